@@ -1,0 +1,126 @@
+"""`make bench`: measure on each database that can be reached, and write the page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED = ROOT / "docs" / "explanation" / "performance-figures.md"
+DATABASES = ("sqlite", "postgres")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--rows", type=int, default=100_000, help="help requests (100,000)")
+    parser.add_argument("--rounds", type=int, default=100, help="of every case (100)")
+    parser.add_argument(
+        "--databases",
+        default=",".join(DATABASES),
+        help="sqlite, postgres or both (the default), with a comma between them",
+    )
+    parser.add_argument("--output", type=Path, help="where the page goes, besides the terminal")
+    parser.add_argument("--json", type=Path, help="where the figures go")
+    parser.add_argument(
+        "--publish", action="store_true", help=f"put the page into {PUBLISHED.relative_to(ROOT)}"
+    )
+    given = parser.parse_args()
+    results = [
+        result
+        for database in given.databases.split(",")
+        if (result := measured(database, given.rows, given.rounds)) is not None
+    ]
+    if not results:
+        return 1
+    page = markdown(results, command=" ".join(["make bench", *arguments()]), machine=machine())
+    print(page)
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=1) + "\n")
+    for path in (given.output, PUBLISHED if given.publish else None):
+        if path:
+            path.write_text(page)
+    return 0
+
+
+def arguments() -> list[str]:
+    given = " ".join(argument for argument in sys.argv[1:] if argument != "--publish")
+    return [f'BENCH_ARGS="{given}"'] if given else []
+
+
+def measured(database: str, rows: int, rounds: int) -> dict[str, Any] | None:
+    """The figures of one database; None where its server cannot be reached."""
+    if database not in DATABASES:
+        raise SystemExit(f"{database} is none of {', '.join(DATABASES)}.")
+    if database == "postgres" and not reachable():
+        print("PostgreSQL cannot be reached (WM_DB_HOST, WM_DB_USER …); left out.", file=sys.stderr)
+        return None
+    var = Path(os.environ.get("WM_BENCH_VAR", ROOT / "benchmarks" / "var")).resolve()
+    names = {"sqlite": str(var / f"{rows}.sqlite3"), "postgres": f"wm_bench_{rows}"}
+    var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "figures.json")
+        ran = subprocess.run(
+            [
+                *(sys.executable, "-m", "benchmarks.run"),
+                *("--rows", str(rows), "--rounds", str(rounds), "--json", str(path)),
+            ],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(
+                    [str(ROOT), str(ROOT / "src"), str(ROOT / "example_project")]
+                ),
+                "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+                "WM_DB": database,
+                "WM_DB_NAME": names[database],
+                "WM_BENCH_VAR": str(var),
+            },
+            check=False,
+        )
+        if ran.returncode:
+            raise SystemExit(f"Nothing was measured on {database}.")
+        result: dict[str, Any] = json.loads(path.read_text())
+        return result
+
+
+def reachable() -> bool:
+    try:
+        import psycopg
+
+        psycopg.connect(
+            host=os.environ.get("WM_DB_HOST", "127.0.0.1"),
+            port=os.environ.get("WM_DB_PORT", "5432"),
+            user=os.environ.get("WM_DB_USER", "postgres"),
+            password=os.environ.get("WM_DB_PASSWORD", ""),
+            dbname="postgres",
+            connect_timeout=5,
+        ).close()
+    except (ImportError, OSError, psycopg.Error):
+        return False
+    return True
+
+
+def machine() -> str:
+    model = platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return f"{os.cpu_count()} cores of {model}, {platform.system()}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from benchmarks.floor import views
+
+urlpatterns = [
+    path("nothing", views.nothing),
+    path("list", views.list_json),
+    path("list.html", views.list_html),
+    path("search", views.search_json),
+    path("search.html", views.search_html),
+    path("similar", views.similar_json),
+    path("ask", views.ask),
+    path("respond/<uuid:pk>", views.respond),
+    path("vote/<uuid:pk>", views.vote),
+    path("detail/<uuid:pk>", views.detail_json),
+    path("detail.html/<uuid:pk>", views.detail_html),
+]

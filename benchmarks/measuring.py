@@ -1,0 +1,199 @@
+"""Asking a server, and how long its answers take."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.serving import COUNT, QUERIES
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+WARM_UP = 5
+SECONDS = 4.0
+"""What a case may take of a run, with its floor, once it was measured `LEAST_ROUNDS` times."""
+LEAST_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    path: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    """Of the answer; any other one is an error."""
+    leads_to: str = ""
+    """With what the address begins to which the answer leads."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    queries: int | None
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request by its number of the round, and the bare view that it is compared with."""
+
+    door: str
+    name: str
+    ask: Callable[[int], Ask]
+    floor: Callable[[int], Ask] | None = None
+    same_bytes: bool = False
+    """Whether the floor is meant to answer the same, byte for byte."""
+    most_rounds: int | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of one case; times in milliseconds, sizes in bytes."""
+
+    door: str
+    name: str
+    queries: int
+    median: float
+    p95: float
+    size: int
+    rounds: int
+    floor_median: float | None
+    floor_size: int | None
+    same_bytes: bool | None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.median / self.floor_median if self.floor_median else None
+
+
+class Client:
+    """One connection, kept open, on which one request follows the other."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def send(self, ask: Ask, *, counted: bool = False) -> Answer:
+        """Raises: RuntimeError: another answer than the one that is to be measured."""
+        headers = {"User-Agent": BROWSER, **ask.headers, **({COUNT: "1"} if counted else {})}
+        began = time.perf_counter()
+        self._connection.request(ask.method, ask.path, ask.body or None, headers)
+        response = self._connection.getresponse()
+        body = response.read()
+        milliseconds = (time.perf_counter() - began) * 1000
+        location = response.headers.get("Location", "")
+        if response.status != ask.status or not location.startswith(ask.leads_to):
+            raise RuntimeError(
+                f"{ask.method} {ask.path}: {response.status} {location} instead of {ask.status}"
+                f" {ask.leads_to}; {body[:300]!r}"
+            )
+        queries = response.headers.get(QUERIES)
+        return Answer(
+            response.status,
+            body,
+            int(queries) if queries else None,
+            milliseconds,
+        )
+
+
+def measure(
+    client: Client, cases: Sequence[Case], *, rounds: int, say: Callable[[str], None]
+) -> list[Figures]:
+    """Every case once a round, right beside its floor, in an order that changes.
+
+    So whatever else the machine does meets the two alike, and a ratio says more than a time.
+    """
+    order = random.Random(rounds)
+    # What reads goes first: what is asked in a run is shorter than what a site is full of.
+    reading = [case for case in cases if case.ask(0).method == "GET"]
+    writing = [case for case in cases if case.ask(0).method != "GET"]
+    return [
+        figures
+        for some in (reading, writing)
+        for figures in _measure_together(client, some, order, rounds=rounds, say=say)
+    ]
+
+
+def _measure_together(
+    client: Client,
+    cases: Sequence[Case],
+    order: random.Random,
+    *,
+    rounds: int,
+    say: Callable[[str], None],
+) -> list[Figures]:
+    running = [_Running(case) for case in cases]
+    for one in running:
+        one.compare(client)
+    for number in range(-min(WARM_UP, rounds), rounds):
+        turn = [one for one in running if one.takes_part(number, rounds)]
+        order.shuffle(turn)
+        for one in turn:
+            one.run(client, number)
+        if number > 0 and number % 50 == 0:
+            say(f"  round {number} of {rounds}")
+    say(f"  {rounds} rounds of {len(running)} cases")
+    return [one.figures(client, rounds) for one in running]
+
+
+class _Running:
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.asked = 0
+        self.times: list[float] = []
+        self.floor_times: list[float] = []
+        self.same_bytes: bool | None = None
+
+    def compare(self, client: Client) -> None:
+        """See whether the floor answers the same, where it is meant to."""
+        if self.case.floor and self.case.same_bytes:
+            client.send(self.case.ask(0))  # A first visit is counted.
+            answers = (client.send(each(0)) for each in (self.case.ask, self.case.floor))
+            self.same_bytes = len({answer.body for answer in answers}) == 1
+
+    def takes_part(self, number: int, rounds: int) -> bool:
+        if len(self.times) >= LEAST_ROUNDS and self.seconds > SECONDS:
+            return False
+        most = self.case.most_rounds
+        return most is None or -2 <= number < min(most, rounds)
+
+    @property
+    def seconds(self) -> float:
+        return (sum(self.times) + sum(self.floor_times)) / 1000
+
+    def run(self, client: Client, number: int) -> None:
+        answer = client.send(self.case.ask(self.asked))
+        floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
+        self.asked += 1
+        if number < 0:
+            return
+        self.times.append(answer.milliseconds)
+        if floor is not None:
+            self.floor_times.append(floor.milliseconds)
+
+    def figures(self, client: Client, rounds: int) -> Figures:
+        counted = client.send(self.case.ask(self.asked), counted=True)
+        floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
+        return Figures(
+            door=self.case.door,
+            name=self.case.name,
+            queries=counted.queries or 0,
+            median=statistics.median(self.times),
+            p95=_p95(self.times),
+            size=len(counted.body),
+            rounds=len(self.times),
+            floor_median=statistics.median(self.floor_times) if floor else None,
+            floor_size=len(floor.body) if floor else None,
+            same_bytes=self.same_bytes,
+        )
+
+
+def _p95(times: Sequence[float]) -> float:
+    in_order = sorted(times)
+    return in_order[min(len(in_order) - 1, int(len(in_order) * 0.95))]

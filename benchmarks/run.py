@@ -1,0 +1,134 @@
+"""One database: make it, serve it, measure, put it in order again. Writes the figures as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--json", type=Path, required=True)
+    given = parser.parse_args()
+    django.setup()
+    result = measure_database(given.rows, given.rounds)
+    given.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def measure_database(rows: int, rounds: int) -> dict[str, Any]:
+    from django.db import connection
+    from django.utils import timezone
+
+    from benchmarks.cases import Cases
+    from benchmarks.data import make_site
+    from benchmarks.measuring import Client, measure
+
+    make_site(rows, say)
+    began = timezone.now()
+    loads = [os.getloadavg()]
+    try:
+        with running_server() as port:
+            client = Client(port)
+            cases = Cases(client, rounds).all()
+            say(f"Measuring on {connection.vendor}, {len(cases)} cases, {rounds} rounds.")
+            figures = measure(client, cases, rounds=rounds, say=say)
+    finally:
+        forget_since(began)
+    loads.append(os.getloadavg())
+    return {
+        "database": database_name(),
+        "rows": rows,
+        "rounds": rounds,
+        "began": began.isoformat(timespec="seconds"),
+        "load": [round(load[0], 1) for load in loads],
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "figures": [asdict(one) for one in figures],
+    }
+
+
+@contextmanager
+def running_server() -> Iterator[int]:
+    """A server in a process of its own, on this database; yields its port."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.serving"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line.strip().isdigit():
+            raise RuntimeError("The server did not start.")
+        yield int(line)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def forget_since(began: datetime) -> None:
+    """Delete what was written, so that the next run meets the same site."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+    from notifications.models import Notification
+
+    from social.models import FeedItem
+    from wargame_mentorship.models import (
+        Event,
+        HelpfulVote,
+        HelpRequest,
+        HelpResponse,
+        SearchDocument,
+    )
+    from wargame_mentorship.photos import services as photos
+
+    asked = HelpRequest.objects.filter(created_at__gte=began)
+    keys = list(asked.values_list("pk", flat=True))
+    SearchDocument.objects.filter(object_id__in=keys).delete()
+    for key in keys:
+        photos.delete_photos_of(kind=HelpRequest.KIND, content_id=key)
+    photos.prune_unattached(timezone.now() + 2 * photos.KEPT_UNATTACHED)
+    HelpfulVote.objects.filter(created_at__gte=began).delete()
+    HelpResponse.objects.filter(created_at__gte=began).delete()
+    asked.delete()
+    FeedItem.objects.filter(created_at__gte=began).delete()
+    Notification.objects.filter(timestamp__gte=began - timedelta(seconds=1)).delete()
+    Event.objects.filter(occurred_at__gte=began).delete()
+    Session.objects.all().delete()
+
+
+def database_name() -> str:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        import sqlite3
+
+        return f"SQLite {sqlite3.sqlite_version}"
+    major, minor = divmod(connection.pg_version, 10_000)  # type: ignore[attr-defined] # known to be one
+    return f"PostgreSQL {major}.{minor}"
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The HTTP API: translation between requests and services, and nothing else."""

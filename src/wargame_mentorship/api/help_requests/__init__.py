@@ -1,0 +1,1 @@
+"""`/help`: help requests and their responses; shapes in `shapes`, endpoints in `views`."""

@@ -1,0 +1,145 @@
+"""Lists of the API: filters, an ordering, a cursor; or a search, paged by number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from wargame_mentorship.core.errors import Invalid
+from wargame_mentorship.core.paging import DEEPEST_RANKED, Ordering, paginate, paginate_ranked
+
+M = TypeVar("M", bound=Model)
+
+DEFAULT_PAGE_SIZE = 20
+LARGEST_PAGE_SIZE = 100
+COMMON = frozenset({"page_size", "cursor"})
+RANKED = frozenset({"search", "page"})
+MAY_BE_BLANK = frozenset({"search", "title"})
+"""What somebody is still typing."""
+
+PAGE_SIZE = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": LARGEST_PAGE_SIZE,
+    "default": DEFAULT_PAGE_SIZE,
+}
+PAGE_PARAMETERS = [
+    OpenApiParameter("page_size", PAGE_SIZE),
+    OpenApiParameter("cursor", str, description="From `next` or `previous` of a page."),
+]
+SEARCH_PARAMETERS = [
+    OpenApiParameter(
+        "search",
+        str,
+        description="Every word must occur; ranks by relevance instead of an `ordering`, and "
+        "pages by number instead of a `cursor`.",
+    ),
+    OpenApiParameter(
+        "page",
+        {"type": "integer", "minimum": 1},
+        description=f"With `search` only; ends after {DEEPEST_RANKED} results.",
+    ),
+]
+
+
+def answer_list(
+    request: Request,
+    queryset: QuerySet[M],
+    *,
+    orderings: Mapping[str, Ordering],
+    render: Callable[[Sequence[M]], list[Any]],
+    parameters: frozenset[str] = frozenset(),
+    search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None,
+) -> dict[str, Any]:
+    """One page of a list, in the shape `{"results", "next", "previous"}`.
+
+    Args:
+        orderings: by name; the first is the default.
+        render: turns the items of the page into JSON-able ones.
+        parameters: the filters' names, besides those of every list.
+        search: ranks the queryset for `?search=`; then pages have numbers.
+
+    Raises:
+        Invalid: an unknown parameter, or a value that it does not take.
+    """
+    known = COMMON | parameters | (RANKED if search else frozenset())
+    refuse_unknown(request, known | {"ordering"} if len(orderings) > 1 else known)
+    size = number(request, "page_size", default=DEFAULT_PAGE_SIZE, most=LARGEST_PAGE_SIZE)
+    text = request.query_params.get("search", "") if search else ""
+    if search and text.strip():
+        _refuse(request, ("ordering", "cursor"), _("Not together with search."), "not_with_search")
+        page = number(request, "page", default=1)
+        ranked = paginate_ranked(search(queryset, text), page=page, size=size)
+        return {
+            "results": render(ranked.items),
+            "next": _link(request, "page", ranked.next_page),
+            "previous": _link(request, "page", ranked.previous_page),
+        }
+    _refuse(request, ("page",), _("Only together with search."), "only_with_search")
+    name = request.query_params.get("ordering", next(iter(orderings)))
+    if name not in orderings:
+        message = _("One of %(choices)s.") % {"choices": ", ".join(orderings)}
+        raise Invalid.field("ordering", message, "invalid_choice")
+    found = paginate(
+        queryset,
+        ordering=orderings[name],
+        cursor=request.query_params.get("cursor"),
+        size=size,
+        binding=_binding(request, parameters),
+    )
+    return {
+        "results": render(found.items),
+        "next": _link(request, "cursor", found.next_cursor),
+        "previous": _link(request, "cursor", found.previous_cursor),
+    }
+
+
+def refuse_unknown(request: Request, known: frozenset[str]) -> None:
+    """Raises: Invalid: a parameter that this endpoint does not have, one twice or without value."""
+    problems = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            problems[name] = [(_("Unknown parameter."), "unknown_parameter")]
+        elif len(values) > 1:
+            problems[name] = [(_("Give this once."), "repeated")]
+        elif not values[0] and name not in MAY_BE_BLANK:
+            problems[name] = [(_("Give a value, or leave this out."), "blank")]
+    if problems:
+        raise Invalid(problems)
+
+
+def _refuse(request: Request, names: Iterable[str], message: str, code: str) -> None:
+    given = [name for name in names if name in request.query_params]
+    if given:
+        raise Invalid({name: [(message, code)] for name in given})
+
+
+def number(request: Request, name: str, *, default: int, most: int | None = None) -> int:
+    """Raises: Invalid: no number, or out of bounds."""
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) <= 9) or int(given) < 1:
+        raise Invalid.field(name, _("A whole number from 1."), "invalid")
+    if most is not None and int(given) > most:
+        raise Invalid.field(name, _("At most %(most)s.") % {"most": most}, "max_value")
+    return int(given)
+
+
+def _binding(request: Request, parameters: frozenset[str]) -> str:
+    pairs = [(name, request.query_params.getlist(name)) for name in sorted(parameters)]
+    return urlencode([(name, value) for name, values in pairs for value in values])
+
+
+def _link(request: Request, name: str, value: str | int | None) -> str | None:
+    if value is None:
+        return None
+    query = request.query_params.copy()
+    query[name] = str(value)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -1,0 +1,63 @@
+"""The API; a host mounts it with `include("wargame_mentorship.api.urls")`."""
+
+from django.urls import path, re_path
+
+from wargame_mentorship.api import (
+    categories,
+    follows,
+    moderation,
+    notifications,
+    photos,
+    preferences,
+)
+from wargame_mentorship.api.base import NotThere
+from wargame_mentorship.api.help_requests import answers, asking, queue
+from wargame_mentorship.api.help_requests import views as help_requests
+
+app_name = "wargame_mentorship_api"
+
+urlpatterns = [
+    path("help/requests", help_requests.HelpRequestList.as_view(), name="help-requests"),
+    path("help/requests/<uuid:pk>", help_requests.HelpRequestDetail.as_view(), name="help-request"),
+    path("help/requests/<uuid:pk>/responses", answers.ResponseList.as_view(), name="responses"),
+    path("help/requests/<uuid:pk>/respond", answers.Respond.as_view(), name="respond"),
+    path("help/requests/<uuid:pk>/needs-info", answers.NeedsInfo.as_view(), name="needs-info"),
+    path("help/requests/<uuid:pk>/outcome", answers.Outcome.as_view(), name="outcome"),
+    path("help/requests/<uuid:pk>/assign", help_requests.Assign.as_view(), name="assign"),
+    path("help/requests/<uuid:pk>/accept", help_requests.Accept.as_view(), name="accept"),
+    path("help/requests/<uuid:pk>/close", help_requests.Close.as_view(), name="close"),
+    path("help/requests/<uuid:pk>/reopen", help_requests.Reopen.as_view(), name="reopen"),
+    path("help/responses/<uuid:pk>", answers.ResponseDetail.as_view(), name="response"),
+    path("help/responses/<uuid:pk>/helpful", answers.Helpful.as_view(), name="helpful"),
+    path("help/requests/<uuid:pk>/solved-mine", asking.SolvedMine.as_view(), name="solved-mine"),
+    path("help/categories", categories.CategoryList.as_view(), name="categories"),
+    path("help/draft", asking.Draft.as_view(), name="draft"),
+    path("help/requests/<uuid:pk>/mute", preferences.Mute.as_view(), name="mute"),
+    path("help/similar", help_requests.Similar.as_view(), name="similar"),
+    path("help/queue", queue.Queue.as_view(), name="queue"),
+    path("help/follows", follows.FollowList.as_view(), name="follows"),
+    path("help/categories/<slug:slug>/follow", follows.Follow.as_view(), name="follow"),
+    path("photos", photos.PhotoUpload.as_view(), name="photos"),
+    path("photos/<uuid:pk>", photos.PhotoDetail.as_view(), name="photo"),
+    path(
+        "photos/<uuid:pk>/<str:size>-<str:url_key>.<str:extension>",
+        photos.PhotoFile.as_view(),
+        name="photo-file",
+    ),
+    path("notifications", notifications.NotificationList.as_view(), name="notifications"),
+    path("notifications/read", notifications.NotificationRead.as_view(), name="notifications-read"),
+    path(
+        "notifications/preferences",
+        preferences.Preferences.as_view(),
+        name="notification-preferences",
+    ),
+    path("moderation/held", moderation.HeldList.as_view(), name="held"),
+    path("moderation/held/<uuid:pk>/approve", moderation.Approve.as_view(), name="approve"),
+    path("moderation/held/<uuid:pk>/reject", moderation.Reject.as_view(), name="reject"),
+    path("moderation/bulk", moderation.DecideMany.as_view(), name="bulk"),
+    path("moderation/hide", moderation.Hide.as_view(), name="hide"),
+    path("moderation/restore", moderation.Restore.as_view(), name="restore"),
+    # Whatever else somebody asks for below our own names, before a host's catch-all (Wagtail's
+    # pages, a redirect to a trailing slash) answers it.
+    re_path(r"^(?:help|moderation|photos|notifications)/", NotThere.as_view(), name="not-there"),
+]

@@ -1,0 +1,78 @@
+"""Collecting what is wrong with what somebody typed, field by field, before saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from wargame_mentorship.core.errors import Invalid, Message
+from wargame_mentorship.core.text import (
+    MAX_LENGTH,
+    TextError,
+    check_mentions,
+    clean_line,
+    clean_text,
+    render_markdown,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class FieldErrors:
+    """Gathers errors of several fields, so that a person sees all of them at once."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, list[tuple[Message, str]]] = {}
+
+    def add(self, name: str, message: Message, code: str) -> None:
+        self.fields.setdefault(name, []).append((message, code))
+
+    def attempt(
+        self, name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """Call something that raises `TextError` or `Invalid`; note the error, go on with None."""
+        try:
+            return function(*args, **kwargs)
+        except TextError as error:
+            self.add(name, str(error), error.code)
+        except Invalid as error:
+            for field, errors in error.fields.items():
+                self.fields.setdefault(field, []).extend(errors)
+        return None
+
+    def raise_if_any(self) -> None:
+        if self.fields:
+            raise Invalid(self.fields)
+
+
+def clean_title(value: str, *, max_length: int = 200) -> str:
+    """Raises: TextError: blank, too long, or with characters that no title has."""
+    return clean_line(value, max_length=max_length)
+
+
+def clean_reason(reason: str, *, max_length: int = 200) -> str:
+    """What somebody gave as their reason; empty where they gave none.
+
+    Raises:
+        Invalid: `reason` is too long, or has characters that no line has.
+    """
+    errors = FieldErrors()
+    cleaned = ""
+    if reason.strip():
+        cleaned = errors.attempt("reason", clean_line, reason, max_length=max_length) or ""
+    errors.raise_if_any()
+    return cleaned
+
+
+def clean_markdown(value: str, *, max_length: int = MAX_LENGTH) -> tuple[str, str]:
+    """The text as it is kept, and the HTML that is shown for it.
+
+    Raises:
+        TextError: blank, too long, too many mentions, or with characters no text has.
+    """
+    text = clean_text(value, max_length=max_length)
+    if not text.strip():
+        raise TextError("blank")
+    check_mentions(text)
+    return text, render_markdown(text)

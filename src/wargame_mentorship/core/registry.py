@@ -1,0 +1,91 @@
+"""What the rooms below the product rooms may know of content: one entry per kind.
+
+A product room fills this in `apps.ready()`; votes, photos, events, notifications and search
+reach content through it and so never import a product room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from wargame_mentorship.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """What moderation needs of a kind that can be held and hidden (`core.mixins.Held`)."""
+
+    by: Callable[[Any], QuerySet[Any]]
+    """What is in the categories that a viewer moderates, as far as they may see it."""
+    text_html: Callable[[Any], str]
+    """What it says, as HTML that is safe to show."""
+    parent: Callable[[Any], Model | None]
+    """What it is a part of, whose row is locked before its own."""
+    visibility_changed: Callable[[Any, bool], None]
+    """Called in the transaction of the move, with whether it is visible now."""
+
+
+@dataclass(frozen=True)
+class ContentKind:
+    """One kind of content; `name` is what the API calls it, such as `help_request`."""
+
+    name: str
+    label: str | Promise
+    model: type[Model]
+    visible_to: Callable[[Any], QuerySet[Any]]
+    author_id: Callable[[Any], Any]
+    category_ids: Callable[[Any], tuple[UUID, ...]]
+    title: Callable[[Any], str]
+    url: Callable[[Any], str]
+    """The path of the page that shows it, with an anchor where it is a part of one."""
+    documents: Callable[[QuerySet[Any]], Iterable[Any]] | None = None
+    """The `host.Document`s of those rows of a queryset that belong into search; None: none do."""
+    may_edit: Callable[[Any, Any], bool] | None = None
+    """Whether a viewer who sees it may change it, its photos included; None: its author may."""
+    text: Callable[[Any], str] = lambda entry: ""
+    """The Markdown that somebody wrote: whom it mentions, and what an e-mail quotes of it."""
+    moderated: Moderated | None = None
+    """None: nothing of this kind can be held or hidden."""
+
+
+_kinds: dict[str, ContentKind] = {}
+
+
+def register(kind: ContentKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def all_kinds() -> tuple[ContentKind, ...]:
+    return tuple(_kinds.values())
+
+
+def get(name: str) -> ContentKind:
+    """Raises: KeyError: no room has registered this kind."""
+    return _kinds[name]
+
+
+def kind_of(obj: Model) -> ContentKind:
+    """Raises: LookupError: the object's model is registered nowhere."""
+    for kind in _kinds.values():
+        if isinstance(obj, kind.model):
+            return kind
+    raise LookupError(type(obj).__name__)
+
+
+def fetch_visible(viewer: Any, name: str, object_id: object) -> Any:
+    """The object, as this viewer may see it.
+
+    Raises:
+        NotFound: no such kind or object, or not visible to this viewer.
+    """
+    kind = _kinds.get(name)
+    found = kind and kind.visible_to(viewer).filter(pk=object_id).first()
+    if not found:
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Errands that need more than one room."""

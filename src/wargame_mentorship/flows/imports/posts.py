@@ -1,0 +1,142 @@
+"""What a reader of some source hands over, whatever the source looks like."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
+from wargame_mentorship.taxonomy.models import Category
+
+Categories = tuple[Category, Category | None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where posts come from, and where they go."""
+
+    name: str
+    """The site's host name, such as `coffee.stackexchange.com`."""
+    category: Categories
+    by_tag: Mapping[str, Categories] = field(default_factory=dict)
+    language: str = "en"
+
+    def categories_of(self, post: PastRequest) -> Categories:
+        """Those of the first tag that is mapped, else the default."""
+        return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.category)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastPost(ABC):
+    """A post as it stands at the source; times are aware."""
+
+    key: str
+    html: str
+    created_at: dt.datetime
+    edited_at: dt.datetime | None = None
+    author_key: str = ""
+    """Empty: the source knows no account (any more)."""
+    author_name: str = ""
+    score: int = 0
+    source_url: str = ""
+    licence: str = ""
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """The name of the kind of content that this becomes."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What an edit at the source changes."""
+        return {"html": self.html}
+
+    @property
+    def digest(self) -> str:
+        written = json.dumps(self.content, sort_keys=True, default=str)
+        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastRequest(PastPost):
+    title: str
+    tags: tuple[str, ...] = ()
+    view_count: int = 0
+    closed_at: dt.datetime | None = None
+    accepted_key: str = ""
+
+    @property
+    def kind(self) -> str:
+        return HelpRequest.KIND
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return {
+            **super().content,
+            "title": self.title,
+            "closed_at": self.closed_at and self.closed_at.isoformat(),
+            "accepted_key": self.accepted_key,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastResponse(PastPost):
+    parent_key: str
+
+    @property
+    def kind(self) -> str:
+        return HelpResponse.KIND
+
+
+@dataclass
+class Report:
+    """What an import did; counts by kind of content, keys as they are at the source."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    updated: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    """Edited at the source, but also changed or removed here; left as it is here."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """By reason."""
+    authors: int = 0
+    """New ones."""
+    renamed: int = 0
+    """Authors whose display name came along, or changed."""
+    accepted: int = 0
+    """Questions whose solution this run has marked."""
+    accepted_missing: list[str] = field(default_factory=list)
+    """Questions whose accepted answer the dump does not have."""
+    cut: list[str] = field(default_factory=list)
+    without_owner: int = 0
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    """Key (or "" for the file itself) and what is wrong."""
+
+    def add(self, other: Report) -> None:
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(mine, Counter):
+                mine.update(value)
+            else:
+                setattr(self, name, mine + value)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        written = self.created.total() + self.updated.total()
+        return bool(written or self.accepted or self.authors or self.renamed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        plain = {
+            name: dict(+value) if isinstance(value, Counter) else value
+            for name, value in vars(self).items()
+        }
+        errors = [{"post": key, "error": message} for key, message in self.errors]
+        return {**plain, "errors": errors}

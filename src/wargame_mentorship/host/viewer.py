@@ -1,0 +1,96 @@
+"""Whoever is asking, with all that decides what they may see, each asked at most once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser  # noqa: TID251 - the type of nobody
+from django.db.models import Model, QuerySet
+from guardian.shortcuts import get_objects_for_user
+
+from wargame_mentorship.core.errors import SignInRequired
+from wargame_mentorship.host.loading import social
+
+MOST_LISTED = 500
+"""Keys that are written out in a query."""
+
+
+class Viewer:
+    """One per request; `visible_to` and the rules take it, services take it as their actor.
+
+    A deactivated user is nobody: no grants, nothing of their own. A superuser moderates every
+    category, and has no way past a rule about what is personal (votes, private notes).
+    """
+
+    def __init__(self, user: AbstractBaseUser | AnonymousUser | None) -> None:
+        active = user is not None and user.is_authenticated and user.is_active
+        self.user = user if active and isinstance(user, AbstractBaseUser) else None
+        self._moderated: dict[type[Model], frozenset[UUID]] = {}
+
+    @classmethod
+    def of(cls, actor: Actor) -> Viewer:
+        return actor if isinstance(actor, Viewer) else cls(actor)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user is not None
+
+    @property
+    def pk(self) -> Any:
+        """The user's key, None for nobody."""
+        return self.user.pk if self.user else None
+
+    @property
+    def is_superuser(self) -> bool:
+        return bool(getattr(self.user, "is_superuser", False))
+
+    def require_user(self) -> AbstractBaseUser:
+        """Raises: SignInRequired: nobody is signed in, or the account is deactivated."""
+        if self.user is None:
+            raise SignInRequired
+        return self.user
+
+    def is_me(self, user_id: Any) -> bool:
+        """Whether a key is the viewer's; nobody is never the author of unattributed content."""
+        return user_id is not None and user_id == self.pk
+
+    @cached_property
+    def hidden_user_ids(self) -> QuerySet[Any, Any] | frozenset[Any]:
+        """Everybody whom a block hides from the viewer, in either direction.
+
+        Their keys, which cost every query less than a subquery does; the host's queryset only
+        where they are very many.
+        """
+        if self.user is None:
+            return frozenset()
+        hidden = social().hidden_user_ids(self.user)
+        if isinstance(hidden, frozenset):
+            return hidden
+        keys = frozenset(hidden[: MOST_LISTED + 1])
+        return keys if len(keys) <= MOST_LISTED else hidden
+
+    @cached_property
+    def hidden_ids(self) -> frozenset[Any]:
+        """The same as keys in memory, for rules about a single person."""
+        return frozenset(self.hidden_user_ids)
+
+    def moderated_ids(self, category_model: type[Model]) -> frozenset[UUID]:
+        """Keys of the categories on which the viewer or one of their groups holds the grant."""
+        if self.user is None:
+            return frozenset()
+        if category_model not in self._moderated:
+            name = category_model._meta.model_name
+            granted = get_objects_for_user(
+                self.user,
+                f"{category_model._meta.app_label}.moderate_{name}",
+                klass=category_model,
+                accept_global_perms=False,
+            )
+            self._moderated[category_model] = frozenset(granted.values_list("pk", flat=True))
+        return self._moderated[category_model]
+
+
+Actor = Viewer | AbstractBaseUser | AnonymousUser

@@ -1,0 +1,38 @@
+"""Prepare an installation: the groups, and who may enter the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group, Permission  # noqa: TID251 - groups are Django's
+from django.core.management.base import BaseCommand
+
+from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
+
+MODERATORS = "Community moderators"
+"""People in this group may enter the Wagtail admin; the grants on categories are separate."""
+
+EDITORS = "Community editors"
+"""People in this group may also edit the categories and their guided questions."""
+
+
+class Command(BaseCommand):
+    help = "Create the groups and their permissions. Idempotent: run it after each upgrade."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        enter = Permission.objects.get(
+            content_type__app_label="wagtailadmin", codename="access_admin"
+        )
+        edit = Permission.objects.filter(
+            content_type__app_label=Category._meta.app_label,
+            codename__in=[
+                get_permission_codename(action, model._meta)
+                for model in (Category, CategoryPrompt)
+                for action in ("add", "change", "delete", "view")
+            ],
+        )
+        for name, permissions in ((MODERATORS, [enter]), (EDITORS, [enter, *edit])):
+            group, created = Group.objects.get_or_create(name=name)
+            group.permissions.add(*permissions)
+            self.stdout.write(f"{name}: {'made' if created else 'there already'}.")

@@ -1,0 +1,39 @@
+"""What people read of moderation: the moves, what they mean, and why something waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Labels = Mapping[str, str | Promise]
+
+MOVES: Labels = MappingProxyType(
+    {
+        "approve": _("Approve"),
+        "reject": _("Reject"),
+        "hide": _("Hide"),
+        "restore": _("Show it again"),
+    }
+)
+MEANINGS: Labels = MappingProxyType(
+    {
+        "approve": _("It comes into view, and those concerned are told."),
+        "reject": _("It stays out of view: only its author and the moderators see it."),
+        "hide": _("It goes out of view: only its author and the moderators see it."),
+        "restore": _("It comes back into view."),
+    }
+)
+REASONS: Labels = MappingProxyType(
+    {
+        "links": _("many links by a new account"),
+        "watched_word": _("a watched word"),
+    }
+)
+"""The reasons of the default screening; those of a host's are read by their names."""
+
+
+def spoken(reasons: Iterable[str]) -> str:
+    return ", ".join(str(REASONS.get(reason, reason)) for reason in reasons)

@@ -1,0 +1,80 @@
+"""Whom an event may reach: asked when they are told, and again before an e-mail leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model
+
+from wargame_mentorship.core import registry
+from wargame_mentorship.core.errors import NotFound
+from wargame_mentorship.events.models import Event
+from wargame_mentorship.host import Viewer, social, users
+from wargame_mentorship.notifications.models import Mute
+
+Target = tuple[str, UUID]
+"""The kind and the key of what a notification leads to."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Somebody who may be told, with what it is about as they may see it."""
+
+    recipient: AbstractBaseUser
+    subject: Any
+    target: Any
+
+    @property
+    def whole(self) -> Model:
+        """What the subject is a part of, such as the question of an answer; or itself."""
+        moderated = registry.kind_of(self.subject).moderated
+        parent = moderated.parent(self.subject) if moderated else None
+        return parent or self.subject
+
+
+def active_people(ids: Collection[Any]) -> list[AbstractBaseUser]:
+    people = get_user_model()._default_manager
+    return list(people.filter(users().active_filter(""), pk__in=ids))
+
+
+def admit(event: Event, target: Target, people: Sequence[AbstractBaseUser]) -> list[Admitted]:
+    """Those of some active people whom no block, no lost permission and no mute keeps from it."""
+    blocked = _blocked_from(event, [person.pk for person in people])
+    seeing = (_seen_by(event, target, person) for person in people if person.pk not in blocked)
+    return _without_mutes([entry for entry in seeing if entry is not None])
+
+
+def _blocked_from(event: Event, ids: Collection[Any]) -> frozenset[Any]:
+    if event.actor is None or not ids:
+        return frozenset()
+    return social().blocked_among(event.actor, ids)
+
+
+def _seen_by(event: Event, target: Target, person: AbstractBaseUser) -> Admitted | None:
+    viewer = Viewer(person)
+    subject_at = (event.subject_kind, event.subject_id)
+    try:
+        subject = registry.fetch_visible(viewer, *subject_at)
+        seen = subject if target == subject_at else registry.fetch_visible(viewer, *target)
+    except NotFound:
+        return None
+    return Admitted(person, subject, seen)
+
+
+def _without_mutes(admitted: Sequence[Admitted]) -> list[Admitted]:
+    if not admitted:
+        return []
+    # The same thing for all of them.
+    whole = admitted[0].whole
+    muted = Mute.objects.filter(
+        kind=registry.kind_of(whole).name,
+        object_id=whole.pk,
+        user__in=[entry.recipient.pk for entry in admitted],
+    )
+    by = set(muted.values_list("user", flat=True))
+    return [entry for entry in admitted if entry.recipient.pk not in by]

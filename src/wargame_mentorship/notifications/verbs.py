@@ -1,0 +1,72 @@
+"""What people can be told: the sentence, what their preferences call it, and its defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.notifications.models import Channel
+
+MENTIONED = "mentioned"
+SIMILAR_SOLVED = "similar_solved"
+
+
+@dataclass(frozen=True)
+class Verb:
+    name: str
+    """That of the event, or the reason why somebody is told whom the event does not name."""
+    text: str | Promise
+    label: str | Promise
+    by_email: bool = True
+    """Whether an e-mail goes out to somebody who has decided nothing; on the site it always is."""
+
+    def is_on(self, channel: str) -> bool:
+        return channel == Channel.IN_SITE or self.by_email
+
+    def sentence(self, *, actor: str, title: str) -> str:
+        return str(self.text) % {"actor": actor, "title": title}
+
+
+VERBS: Mapping[str, Verb] = MappingProxyType(
+    {
+        verb.name: verb
+        for verb in (
+            Verb(
+                "help_request.answered",
+                _("%(actor)s answered “%(title)s”."),
+                _("Somebody answers my question, or one that I help with"),
+            ),
+            Verb(
+                "help_request.info_requested",
+                _("%(actor)s asks you something about “%(title)s”."),
+                _("Somebody asks me something back"),
+            ),
+            Verb(
+                "help_request.accepted",
+                _("%(actor)s accepted your answer to “%(title)s”."),
+                _("My answer is accepted"),
+            ),
+            Verb(
+                "help_request.assigned",
+                _("%(actor)s asks you to help with “%(title)s”."),
+                _("Somebody asks me to help"),
+            ),
+            Verb(
+                MENTIONED,
+                _("%(actor)s mentioned you in “%(title)s”."),
+                _("Somebody mentions me"),
+            ),
+            Verb(
+                SIMILAR_SOLVED,
+                _("A question like yours was solved: “%(title)s”."),
+                _("A question like mine is solved"),
+                by_email=False,
+            ),
+        )
+    }
+)
+"""By name, in the order of the preferences. A verb that is not here notifies nobody."""

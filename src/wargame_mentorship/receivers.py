@@ -1,0 +1,219 @@
+"""What the rooms do when something has happened, and what each room registers of itself.
+
+The only place where handlers meet events; called once, by `apps.ready()`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core import recounts, registry
+from wargame_mentorship.core.registry import ContentKind, Moderated
+from wargame_mentorship.core.routes import Route
+from wargame_mentorship.events import services as events
+from wargame_mentorship.events.models import Event
+from wargame_mentorship.help_requests import rules
+from wargame_mentorship.help_requests import services as help_requests
+from wargame_mentorship.help_requests.documents import documents_of
+from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, HelpResponseStep
+from wargame_mentorship.help_requests.recounts import recount as recount_help_requests
+from wargame_mentorship.help_requests.services import moderating
+from wargame_mentorship.help_requests.waiting import askers_of_similar
+from wargame_mentorship.host import social
+from wargame_mentorship.notifications import services as notifications
+from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED
+from wargame_mentorship.photos import services as photos
+from wargame_mentorship.search import services as search
+
+
+def connect() -> None:
+    """Fill the registries of `core` and the handlers of `events`."""
+    registry.register(
+        ContentKind(
+            name=HelpRequest.KIND,
+            label=_("help request"),
+            model=HelpRequest,
+            visible_to=lambda viewer: HelpRequest.objects.visible_to(viewer),
+            author_id=lambda entry: entry.requester_id,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: entry.title,
+            url=lambda entry: help_request_url(entry.pk),
+            documents=documents_of,
+            may_edit=rules.can_edit_help_request,
+            text=lambda entry: entry.description,
+            moderated=Moderated(
+                by=lambda viewer: HelpRequest.objects.moderated_by(viewer),
+                text_html=lambda entry: entry.description_html,
+                parent=lambda entry: None,
+                visibility_changed=moderating.request_visibility_changed,
+            ),
+        )
+    )
+    registry.register(
+        ContentKind(
+            name=HelpResponse.KIND,
+            label=_("response"),
+            model=HelpResponse,
+            visible_to=lambda viewer: HelpResponse.objects.visible_to(viewer),
+            author_id=lambda entry: entry.responder_id,
+            category_ids=lambda entry: entry.help_request.category_ids,
+            title=lambda entry: entry.help_request.title,
+            url=lambda entry: f"{help_request_url(entry.help_request_id)}#response-{entry.pk}",
+            text=lambda entry: "\n\n".join(
+                [entry.response_text, *entry.steps.values_list("text", flat=True)]
+            ),
+            moderated=Moderated(
+                by=lambda viewer: HelpResponse.objects.moderated_by(viewer),
+                text_html=lambda entry: entry.response_text_html,
+                parent=lambda entry: entry.help_request,
+                visibility_changed=moderating.response_visibility_changed,
+            ),
+        )
+    )
+    # Kinds only to photos: what they are attached to, and so who sees them.
+    registry.register(
+        ContentKind(
+            name=HelpResponseStep.KIND,
+            label=_("step of a response"),
+            model=HelpResponseStep,
+            visible_to=lambda viewer: HelpResponseStep.objects.filter(
+                response__in=HelpResponse.objects.visible_to(viewer)
+            ),
+            author_id=lambda entry: entry.response.responder_id,
+            category_ids=lambda entry: entry.response.help_request.category_ids,
+            title=lambda entry: entry.response.help_request.title,
+            url=lambda entry: (
+                f"{help_request_url(entry.response.help_request_id)}#response-{entry.response_id}"
+            ),
+        )
+    )
+    registry.register(
+        ContentKind(
+            name=HelpRequest.OUTCOME_KIND,
+            label=_("outcome"),
+            model=HelpRequest,
+            visible_to=lambda viewer: HelpRequest.objects.visible_to(viewer),
+            author_id=lambda entry: entry.requester_id,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: entry.title,
+            url=lambda entry: f"{help_request_url(entry.pk)}#outcome",
+        )
+    )
+    photos.needed_by[:] = [help_requests.photos_in_drafts]
+    recounts.register("help requests", recount_help_requests)
+    recounts.register("photos", photos.recount)
+    recounts.register("search", lambda *, fix: search.recount(fix=fix).findings())
+    events.handlers.clear()
+    for verb, handler in TELLING:
+        events.handlers[verb].append(handler)
+    for verb in PUBLISHED:
+        events.handlers[verb].append(publish_in_feed)
+    events.handlers["help_request.approved"].append(publish_question)
+
+
+PUBLISHED = ("help_request.asked", "help_request.answered", "help_request.accepted")
+"""What goes into the host's activity feed, if everybody may see it."""
+
+
+_HELP_REQUEST = Route("wargame_mentorship:help-request", pk=UUID(int=0))
+
+
+def help_request_url(pk: object) -> str:
+    return _HELP_REQUEST.url(pk=pk)
+
+
+def tell_of_answer(event: Event) -> None:
+    """The asker and the assigned helper; and whom the answer mentions."""
+    notifications.deliver(
+        event=event,
+        recipient_ids=_people_of(event, "requester", "assigned_helper"),
+        target=_response_of(event),
+        mentions=True,
+    )
+
+
+def tell_of_question_back(event: Event) -> None:
+    """The asker; and whom the question mentions."""
+    notifications.deliver(
+        event=event,
+        recipient_ids=_people_of(event, "requester"),
+        target=_response_of(event),
+        mentions=True,
+    )
+
+
+def tell_of_acceptance(event: Event) -> None:
+    """Whoever wrote the answer; and others who ask something like it."""
+    response = _response_of(event)
+    author = HelpResponse.objects.filter(pk=response[1]).values_list("responder", flat=True)
+    notifications.deliver(event=event, recipient_ids=author, target=response)
+    solved = HelpRequest.objects.filter(pk=event.subject_id).first()
+    if solved is not None:
+        notifications.deliver(
+            event=event,
+            recipient_ids=askers_of_similar(solved),
+            verb=SIMILAR_SOLVED,
+            target=response,
+            once=True,
+        )
+
+
+def tell_assigned_helper(event: Event) -> None:
+    notifications.deliver(event=event, recipient_ids=_people_of(event, "assigned_helper"))
+
+
+def tell_mentioned(event: Event) -> None:
+    """Whom a text mentions; after an edit, those whom it did not mention before."""
+    notifications.deliver(event=event, mentions=True)
+
+
+def tell_mentioned_at_last(event: Event) -> None:
+    """Whom a question mentions that nobody saw yet; in the asker's name, not the moderator's."""
+    for asked in _asked(event):
+        tell_mentioned(asked)
+
+
+TELLING: tuple[tuple[str, events.Handler], ...] = (
+    ("help_request.answered", tell_of_answer),
+    ("help_request.accepted", tell_of_acceptance),
+    ("help_request.assigned", tell_assigned_helper),
+    ("help_request.info_requested", tell_of_question_back),
+    ("help_request.asked", tell_mentioned),
+    ("help_request.edited", tell_mentioned),
+    ("help_response.edited", tell_mentioned),
+    ("help_request.approved", tell_mentioned_at_last),
+)
+
+
+def _people_of(event: Event, *columns: str) -> tuple[Any, ...]:
+    """Keys of people who have a part in the event's help request."""
+    found = HelpRequest.objects.filter(pk=event.subject_id).values_list(*columns).first()
+    return found or ()
+
+
+def _response_of(event: Event) -> tuple[str, UUID]:
+    return HelpResponse.KIND, UUID(event.data["response_id"])
+
+
+def _asked(event: Event) -> QuerySet[Event]:
+    """That the subject of an event was asked."""
+    return Event.objects.filter(
+        verb="help_request.asked", subject_kind=event.subject_kind, subject_id=event.subject_id
+    )
+
+
+def publish_in_feed(event: Event) -> None:
+    """Only what an anonymous reader may see; a feed is read by everybody."""
+    kind = registry.get(event.subject_kind)
+    if kind.visible_to(None).filter(pk=event.subject_id).exists():
+        social().publish(event)
+
+
+def publish_question(event: Event) -> None:
+    """What was asked when nobody could see it yet; under the asker's name, not the moderator's."""
+    for entry in _asked(event):
+        publish_in_feed(entry)

@@ -1,0 +1,1 @@
+"""For tests, a host's and ours: factories, fake backends, and contracts that backends keep."""

@@ -1,0 +1,84 @@
+"""Makes people and content through the services, as the product does.
+
+Every factory takes what the test is about and invents the rest. They work with any user model.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from guardian.shortcuts import assign_perm
+
+from wargame_mentorship.help_requests import services as help_requests
+from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
+from wargame_mentorship.taxonomy.models import Category
+
+_numbers = itertools.count(1)
+
+
+def make_user(name: str = "", **fields: Any) -> AbstractBaseUser:
+    """A person who can sign in with the password `miniature`; names are made unique."""
+    number = next(_numbers)
+    username = f"{name or 'person'}-{number}"
+    manager: Any = get_user_model()._default_manager
+    user: AbstractBaseUser = manager.create_user(
+        username, f"{username}@example.org", "miniature", **fields
+    )
+    return user
+
+
+def deactivate(user: AbstractBaseUser) -> None:
+    """Do to an account what an administrator does who closes it."""
+    account: Any = user
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+
+
+def make_superuser(name: str = "root") -> AbstractBaseUser:
+    return make_user(name, is_staff=True, is_superuser=True)
+
+
+def make_moderator(*slugs: str, name: str = "moderator") -> AbstractBaseUser:
+    """Somebody with the grant on the categories that the slugs name, and nothing else."""
+    user = make_user(name)
+    for slug in slugs or ("painting",):
+        assign_perm("wargame_mentorship.moderate_category", user, Category.objects.get(slug=slug))
+    return user
+
+
+def make_help_request(requester: AbstractBaseUser | None = None, **fields: Any) -> HelpRequest:
+    """A public, open request in `painting`, asked through the service."""
+    number = next(_numbers)
+    given = {
+        "title": f"Why does my wash dry with rings? ({number})",
+        "description": "The recesses look fine, the flat parts have tide marks.",
+        "category": "painting",
+        **fields,
+    }
+    return help_requests.ask(actor=requester or make_user("asker"), **given)
+
+
+def make_response(
+    help_request: HelpRequest | None = None,
+    responder: AbstractBaseUser | None = None,
+    **fields: Any,
+) -> HelpResponse:
+    given = {"text": "Use less, and wick the pools away with a damp brush.", **fields}
+    return help_requests.respond(
+        actor=responder or make_user("helper"),
+        help_request=help_request or make_help_request(),
+        **given,
+    )
+
+
+def make_solved_help_request(
+    requester: AbstractBaseUser | None = None, responder: AbstractBaseUser | None = None
+) -> HelpRequest:
+    asker = requester or make_user("asker")
+    response = make_response(make_help_request(asker), responder)
+    return help_requests.accept(
+        actor=asker, help_request=response.help_request, response_id=response.pk
+    )

@@ -1,0 +1,103 @@
+"""The pages; a host mounts them with `include("wargame_mentorship.urls")`."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
+from wargame_mentorship.web.help_requests import (
+    answering,
+    asking,
+    detail,
+    drafting,
+    feeds,
+    listing,
+    moderating,
+    moving,
+    outcome,
+    queue,
+    revising,
+    similar,
+)
+
+app_name = "wargame_mentorship"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="wargame_mentorship:help-requests"), name="index"),
+    path("help/", listing.ListView.as_view(), name="help-requests"),
+    path("help/feed/", feeds.QuestionsFeed.as_view(), name="feed"),
+    path("help/queue/", queue.QueueView.as_view(), name="queue"),
+    path("help/queue/<uuid:pk>/<slug:action>/", queue.ActView.as_view(), name="act-on-queue"),
+    path("help/follow/", queue.FollowView.as_view(), name="follow-category"),
+    path("help/ask/", asking.AskView.as_view(), name="ask-help-request"),
+    path("help/ask/draft/", drafting.DraftView.as_view(), name="help-request-draft"),
+    path("help/similar/", similar.SimilarView.as_view(), name="similar-help-requests"),
+    path("help/<uuid:pk>/", detail.DetailView.as_view(), name="help-request"),
+    path(
+        "help/<uuid:pk>/respond/",
+        answering.RespondView.as_view(),
+        name="respond-help-request",
+    ),
+    path(
+        "help/<uuid:pk>/responses/<uuid:response_pk>/helpful/",
+        answering.HelpfulView.as_view(),
+        name="helpful-response",
+    ),
+    path("help/<uuid:pk>/feed/", feeds.AnswersFeed.as_view(), name="help-request-feed"),
+    path(
+        "help/<uuid:pk>/responses/<uuid:response_pk>/edit/",
+        revising.EditResponseView.as_view(),
+        name="edit-response",
+    ),
+    path(
+        "help/<uuid:pk>/responses/<uuid:response_pk>/delete/",
+        revising.DeleteResponseView.as_view(),
+        name="delete-response",
+    ),
+    path("help/<uuid:pk>/needs-info/", answering.AskBackView.as_view(), name="ask-back"),
+    path("help/<uuid:pk>/outcome/", outcome.OutcomeView.as_view(), name="tell-outcome"),
+    path(
+        "help/<uuid:pk>/outcome/withdraw/",
+        outcome.WithdrawOutcomeView.as_view(),
+        name="withdraw-outcome",
+    ),
+    path("help/<uuid:pk>/edit/", asking.EditView.as_view(), name="edit-help-request"),
+    path(
+        "help/<uuid:pk>/solved-mine/",
+        similar.SolvedMineView.as_view(),
+        name="solved-mine",
+    ),
+    path(
+        "help/<uuid:pk>/moderate/<slug:action>/",
+        moderating.ModerateView.as_view(),
+        name="moderate-help-request",
+    ),
+    path("help/<uuid:pk>/mute/", preferences.MuteView.as_view(), name="mute-help-request"),
+    path(
+        "help/<uuid:pk>/<slug:action>/",
+        moving.ActionView.as_view(),
+        name="act-on-help-request",
+    ),
+    path("photos/", photos.UploadView.as_view(), name="upload-photo"),
+    path(
+        "fragments/help-request-card/<uuid:pk>/",
+        fragments.HelpRequestCardView.as_view(),
+        name="help-request-card-fragment",
+    ),
+    path(
+        "fragments/help-request-form/",
+        fragments.HelpRequestFormView.as_view(),
+        name="help-request-form-fragment",
+    ),
+    path("moderation/", moderation.WaitingView.as_view(), name="moderation"),
+    path("notifications/", notifications.ListView.as_view(), name="notifications"),
+    path("notifications/read/", notifications.ReadView.as_view(), name="read-notifications"),
+    path(
+        "notifications/preferences/",
+        preferences.PreferencesView.as_view(),
+        name="notification-preferences",
+    ),
+    path(
+        "notifications/unsubscribe/<str:token>/",
+        preferences.UnsubscribeView.as_view(),
+        name="unsubscribe",
+    ),
+]

@@ -1,0 +1,188 @@
+"""One thing in full, and its history."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.widgets.button import Button
+
+from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.events.models import Event
+from wargame_mentorship.host import users
+from wargame_mentorship.moderation import labels
+from wargame_mentorship.moderation import services as moderation
+from wargame_mentorship.moderation.transitions import HELD
+from wargame_mentorship.wagtail_hooks.base import ICONS, Authors, ModeratorView
+
+NEWEST = 10
+"""So much history stands below a thing; the rest has a page of its own."""
+
+PAST: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "help_request.asked": gettext_lazy("asked"),
+        "help_request.edited": gettext_lazy("edited it"),
+        "help_request.answered": gettext_lazy("answered"),
+        "help_request.claimed": gettext_lazy("took it on"),
+        "help_request.assigned": gettext_lazy("assigned a helper"),
+        "help_request.released": gettext_lazy("set it free again"),
+        "help_request.accepted": gettext_lazy("accepted an answer"),
+        "help_request.unaccepted": gettext_lazy("took the acceptance back"),
+        "help_request.info_requested": gettext_lazy("asked for more"),
+        "help_request.outcome_told": gettext_lazy("told how it turned out"),
+        "help_request.outcome_withdrawn": gettext_lazy("took back how it turned out"),
+        "help_request.closed": gettext_lazy("closed it"),
+        "help_request.reopened": gettext_lazy("opened it again"),
+        "help_request.deleted": gettext_lazy("deleted it"),
+        "help_response.edited": gettext_lazy("edited it"),
+        "help_response.deleted": gettext_lazy("deleted it"),
+        **{
+            f"{kind}.{verb}": label
+            for kind in ("help_request", "help_response")
+            for verb, label in (
+                ("held", gettext_lazy("held for a moderator")),
+                ("approved", gettext_lazy("approved it")),
+                ("rejected", gettext_lazy("rejected it")),
+                ("hidden", gettext_lazy("hid it")),
+                ("restored", gettext_lazy("showed it again")),
+            )
+        },
+    }
+)
+"""What moderators read of the past. What is not here is not shown: whose vote it was is nobody's
+business, whatever their rank."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event of a history; `note` says more where there is more to say."""
+
+    moment: Any
+    actor: str
+    text: str
+    note: str
+
+
+class HistoryMixin(ModeratorView):
+    """Reads the event log of one thing, as far as it is for moderators."""
+
+    def events(self) -> Any:
+        about = Q(subject_kind=self.kind, subject_id=self.object.pk)
+        return Event.objects.filter(about | self.further_events(), verb__in=PAST).order_by(
+            "-occurred_at", "-pk"
+        )
+
+    def further_events(self) -> Q:
+        """Events that are about something else and yet tell of this."""
+        return Q(pk__in=[])
+
+    def lines(self, events: Any) -> list[Line]:
+        shown = list(events)
+        keys = {event.actor_id for event in shown} - {None} - self.viewer.hidden_ids
+        known = users().display(keys) if keys else {}
+        return [
+            Line(
+                moment=event.occurred_at,
+                actor=known[event.actor_id].name if event.actor_id in known else "",
+                text=str(PAST[event.verb]),
+                note=labels.spoken(event.data.get("reasons", ())),
+            )
+            for event in shown
+        ]
+
+
+class InspectView(HistoryMixin, ABC):
+    """Everything that a moderator needs to decide, on one page."""
+
+    template_name = "wargame_mentorship/admin/inspect.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.page()
+
+    def get_page_title(self) -> str:
+        return _("Inspect")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        *way, _itself, here = super().get_breadcrumbs_items()
+        return [*way, here]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        return [
+            Button(_("Edit"), url=self.url_of("edit"), icon_name="edit", priority=10),
+            Button(_("Delete"), url=self.url_of("delete"), icon_name="bin", priority=20),
+            Button(_("History"), url=self.url_of("history"), icon_name="history", priority=80),
+            Button(
+                _("View on the site"),
+                url=self.content_kind.url(self.object),
+                icon_name="view",
+                priority=90,
+            ),
+        ]
+
+    @abstractmethod
+    def facts(self) -> list[tuple[Any, Any]]:
+        """What there is to know beside the text: label and value."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        history = list(self.events()[: NEWEST + 1])
+        return {
+            **context,
+            **self.words(),
+            "object": self.object,
+            "title": self.title,
+            "author": Authors(self.viewer, self.content_kind, [self.object]).name_of(self.object),
+            "facts": self.facts(),
+            "is_held": self.object.is_held,
+            "is_hidden": self.object.moderation_state == ModerationState.HIDDEN,
+            "held_for": moderation.held_for(self.kind, [self.object.pk]).get(self.object.pk, "")
+            if self.object.is_held
+            else "",
+            "moves": [
+                {
+                    "label": labels.MOVES[action],
+                    "meaning": labels.MEANINGS[action],
+                    "icon": ICONS[action],
+                    "url": self.url_of(action),
+                }
+                for action in HELD.available_actions(self.viewer, self.object)
+            ],
+            "history": self.lines(history[:NEWEST]),
+            "history_url": self.url_of("history") if len(history) > NEWEST else None,
+            "site_url": self.content_kind.url(self.object),
+        }
+
+
+class HistoryView(HistoryMixin):
+    """What has happened, newest first."""
+
+    template_name = "wargame_mentorship/admin/history.html"
+    paginate_by = 50
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.page()
+
+    def get_page_title(self) -> str:
+        return _("History")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        paginator = WagtailPaginator(self.events(), self.paginate_by)
+        page = paginator.get_page(self.request.GET.get("p"))
+        return {
+            **context,
+            "lines": self.lines(page.object_list),
+            "page_obj": page,
+            "elided_page_range": paginator.get_elided_page_range(page.number),
+            "index_url": self.url_of("history"),
+        }

@@ -1,0 +1,215 @@
+"""The demo's content refers only to what exists, and its pictures can be drawn and repeated."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.art import FAULTS, PALETTES, STAGES, SUBJECTS, draw_avatar, draw_miniature
+
+CONTENT = Path(__file__).parents[2] / "example_project" / "demo" / "content"
+SUBCATEGORIES = {
+    "painting": {
+        "basecoating",
+        "layering",
+        "highlighting",
+        "washing",
+        "drybrushing",
+        "weathering",
+        "airbrushing",
+        "freehand",
+        "object-source-lighting",
+        "non-metallic-metal",
+        "priming",
+        "varnishing",
+    },
+    "modeling": {"assembly", "kitbashing", "sculpting", "basing", "terrain", "magnetising"},
+    "gaming": {"rules", "tactics", "list-building", "campaign"},
+    "general": {"tools", "workspace", "photography", "motivation"},
+}
+FIXED_PEOPLE = {"ada", "bruno", "cleo", "dmitri", "edith", "admin"}
+SMALL = (200, 150)
+
+Entry = dict[str, Any]
+
+
+def load(name: str) -> list[Entry]:
+    entries: list[Entry] = json.loads((CONTENT / name).read_text(encoding="utf-8"))
+    return entries
+
+
+HELP_REQUESTS = load("help_requests.json")
+PEOPLE = load("people.json")
+USERNAMES = {person["username"] for person in PEOPLE}
+OUTCOMES = [entry["outcome"] for entry in HELP_REQUESTS if "outcome" in entry]
+STEPS = [
+    step
+    for entry in HELP_REQUESTS
+    for response in entry["responses"]
+    for step in response.get("steps", ())
+]
+PHOTOS = [
+    photo
+    for entry in HELP_REQUESTS
+    for holder in (entry, *entry["responses"])
+    for photo in holder["photos"]
+]
+PHOTOS += [photo for outcome in OUTCOMES for photo in outcome["photos"]]
+PHOTOS += [step["photo"] for step in STEPS if step["photo"]]
+
+each_request = pytest.mark.parametrize(
+    "entry", HELP_REQUESTS, ids=[entry["key"] for entry in HELP_REQUESTS]
+)
+
+
+def test_there_is_enough_of_everything() -> None:
+    keys = [entry["key"] for entry in HELP_REQUESTS]
+    with_photos = [entry for entry in HELP_REQUESTS if entry["photos"]]
+    assert len(keys) >= 40
+    assert len(set(keys)) == len(keys)
+    assert len(with_photos) >= 0.6 * len(keys)
+    assert {entry["language"] for entry in HELP_REQUESTS} == {"en", "de"}
+    assert sum(not entry["is_public"] for entry in HELP_REQUESTS) in {2, 3}
+    assert {entry["status"] for entry in HELP_REQUESTS} == {
+        "open",
+        "in_progress",
+        "resolved",
+        "closed",
+    }
+    assert len(OUTCOMES) >= 4
+    assert len(STEPS) >= 10
+    assert sum(bool(entry.get("facets")) for entry in HELP_REQUESTS) >= 10
+    asked_back = [
+        response["author"]
+        for entry in HELP_REQUESTS
+        for response in entry["responses"]
+        if response.get("asks_back")
+    ]
+    assert len(asked_back) >= 2
+
+
+def test_people_are_complete_and_unique() -> None:
+    assert len(USERNAMES) == len(PEOPLE)
+    assert USERNAMES > FIXED_PEOPLE
+    assert all(person["display_name"] and person["bio"] for person in PEOPLE)
+    assert all(person["palette"] in PALETTES for person in PEOPLE)
+
+
+@each_request
+def test_a_request_uses_known_words(entry: Entry) -> None:
+    assert 0 < len(entry["title"]) <= 200
+    assert entry["description"].strip()
+    assert entry["subcategory"] in SUBCATEGORIES[entry["category"]] | {None}
+    assert entry["difficulty_level"] in {"beginner", "intermediate", "advanced"}
+    assert entry["urgency"] in {"low", "normal", "high"}
+    assert entry["language"] in {"en", "de"}
+    assert isinstance(entry["is_public"], bool)
+
+
+@each_request
+def test_a_request_names_people_who_exist(entry: Entry) -> None:
+    assert entry["author"] in USERNAMES
+    assert entry["assigned_helper"] in USERNAMES | {None}
+    assert entry["assigned_helper"] != entry["author"]
+    for response in entry["responses"]:
+        voters = response["helpful_by"]
+        assert response["author"] in USERNAMES
+        assert set(voters) <= USERNAMES - {response["author"]}
+        assert len(set(voters)) == len(voters)
+
+
+@each_request
+def test_a_private_request_is_only_seen_by_those_it_concerns(entry: Entry) -> None:
+    if entry["is_public"]:
+        return
+    # Of the moderators, dmitri looks after painting; edith and bruno help where assigned.
+    insiders = {entry["author"], entry["assigned_helper"], "dmitri"}
+    for response in entry["responses"]:
+        assert {response["author"], *response["helpful_by"]} <= insiders
+
+
+@each_request
+def test_a_requests_status_agrees_with_its_answers(entry: Entry) -> None:
+    assert entry["status"] in {"open", "in_progress", "resolved", "closed"}
+    assert (entry["status"] == "resolved") == (entry["accepted"] is not None)
+    assert (entry["status"] == "in_progress") == (entry["assigned_helper"] is not None)
+    if entry["accepted"] is not None:
+        assert entry["responses"][entry["accepted"]]["author"] != entry["author"]
+
+
+@each_request
+def test_answers_follow_their_request_in_order(entry: Entry) -> None:
+    ages = [entry["hours_ago"], *(response["hours_ago"] for response in entry["responses"])]
+    assert all(earlier > later > 0 for earlier, later in zip(ages, ages[1:], strict=False))
+
+
+def test_photos_name_things_that_can_be_drawn_and_say_what_is_seen() -> None:
+    for photo in PHOTOS:
+        assert photo["subject"] in SUBJECTS
+        assert photo["stage"] in STAGES
+        assert photo["palette"] in PALETTES
+        assert photo["fault"] in {*FAULTS, None}
+        assert isinstance(photo["seed"], int)
+        assert len(photo["alt_text"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("subject", "stage"), sorted({(photo["subject"], photo["stage"]) for photo in PHOTOS})
+)
+def test_each_combination_in_use_draws(subject: str, stage: str) -> None:
+    picture = draw_miniature(subject=subject, stage=stage, palette="crimson", size=SMALL)
+    assert picture.mode == "RGB"
+    assert picture.size == SMALL
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+def test_the_same_seed_draws_the_same_bytes(fault: str | None) -> None:
+    first, second = (
+        draw_miniature(
+            subject="knight", stage="based", palette="ice", fault=fault, seed=4, size=SMALL
+        )
+        for _ in range(2)
+    )
+    assert first.tobytes() == second.tobytes()
+
+
+def test_a_fault_and_a_seed_change_the_picture() -> None:
+    pictures = {
+        draw_miniature(
+            subject="orc", stage="highlighted", palette="rust", fault=fault, seed=seed, size=SMALL
+        ).tobytes()
+        for fault, seed in [(None, 1), (None, 2), *((fault, 1) for fault in FAULTS)]
+    }
+    assert len(pictures) == 2 + len(FAULTS)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_avatars_repeat(seed: int) -> None:
+    first, second = (draw_avatar(seed=seed, palette="violet", size=64) for _ in range(2))
+    assert first.size == (64, 64)
+    assert first.tobytes() == second.tobytes()
+
+
+@pytest.mark.parametrize("wrong", ["subject", "stage", "palette", "fault"])
+def test_an_unknown_name_is_refused(wrong: str) -> None:
+    names: dict[str, Any] = {
+        "subject": "knight",
+        "stage": "bare",
+        "palette": "ice",
+        "fault": "chalk",
+    }
+    names[wrong] = "unheard_of"
+    with pytest.raises(ValueError, match="unheard_of"):
+        draw_miniature(**names, size=SMALL)
+
+
+def test_an_unknown_avatar_palette_is_refused() -> None:
+    with pytest.raises(ValueError, match="unheard_of"):
+        draw_avatar(seed=1, palette="unheard_of")
+
+
+@pytest.mark.parametrize("size", [(10, 10), (400, 8)])
+def test_a_picture_too_small_to_draw_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="too small"):
+        draw_miniature(subject="knight", stage="bare", palette="ice", size=size)

@@ -1,0 +1,152 @@
+"""Loading the demo content: through the services, once, with a past."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from demo import loading
+from demo.loading import load_demo
+from demo.pictures import Picture, draw_all
+from people.models import User
+from social.models import FeedItem
+from tests.web.pages import author_of
+from wargame_mentorship.help_requests.models import HelpRequest
+from wargame_mentorship.host import Viewer
+from wargame_mentorship.models import Category, Delivery, Event, SearchDocument
+from wargame_mentorship.photos.services import photos_of
+
+PHOTO = {
+    "subject": "knight",
+    "stage": "primed",
+    "palette": "teal",
+    "fault": None,
+    "seed": 1,
+    "alt_text": "A primed knight",
+}
+PEOPLE = [
+    {"username": name, "display_name": name.title(), "bio": "", "palette": "teal"}
+    for name in ("ada", "bruno", "cleo", "dmitri", "edith", "admin")
+]
+RESPONSE = {
+    "author": "bruno",
+    "hours_ago": 49,
+    "text": "Wick them away.",
+    "photos": [],
+    "helpful_by": ["ada", "cleo"],
+}
+SOLVED = {
+    "key": "rings",
+    "title": "Rings in my wash",
+    "description": "They dried in.",
+    "category": "painting",
+    "subcategory": "washing",
+    "difficulty_level": "beginner",
+    "urgency": "normal",
+    "is_public": True,
+    "language": "en",
+    "author": "ada",
+    "hours_ago": 50,
+    "status": "resolved",
+    "assigned_helper": None,
+    "photos": [PHOTO],
+    "responses": [RESPONSE],
+    "accepted": 0,
+}
+PRIVATE = {
+    **SOLVED,
+    "key": "private",
+    "title": "Between us",
+    "is_public": False,
+    "status": "in_progress",
+    "assigned_helper": "bruno",
+    "photos": [],
+    "responses": [{**RESPONSE, "helpful_by": ["ada"]}],
+    "accepted": None,
+}
+
+
+@pytest.fixture
+def club(
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    db: None,
+) -> Path:
+    """A small club's content, in place of the real one."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "people.json").write_text(json.dumps(PEOPLE))
+    (folder / "help_requests.json").write_text(json.dumps([SOLVED, PRIVATE]))
+    settings.VAR = tmp_path / "var"
+    settings.DEMO_PASSWORD = "miniature"
+    monkeypatch.setattr(loading, "CONTENT", folder)
+    return folder
+
+
+def test_content_is_loaded_once_with_a_past_and_what_was_changed_stays(
+    club: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert load_demo() == 2
+
+    rings = HelpRequest.objects.get(title="Rings in my wash")
+    assert rings.status == "resolved"
+    assert str(author_of(rings.solution)) == "Bruno"
+    assert rings.helpful_count == 2
+    assert rings.first_response_at
+    assert rings.resolved_at
+    assert rings.created_at < rings.first_response_at < rings.resolved_at
+    age = Event.objects.get(verb="help_request.asked", subject_id=rings.pk).occurred_at
+    assert age == rings.created_at
+    assert photos_of("help_request", [rings.pk])[rings.pk][0].alt_text == "A primed knight"
+    document = SearchDocument.objects.get(object_id=rings.pk)
+    assert "wick" in document.body_words
+    assert document.created_at == rings.created_at
+    assert not HelpRequest.objects.visible_to(Viewer(None)).filter(title="Between us").exists()
+    assert FeedItem.objects.filter(subject_id=rings.pk, created_at=rings.created_at).exists()
+    assert Delivery.objects.filter(recipient__username="ada").count() == 2
+
+    HelpRequest.objects.filter(pk=rings.pk).update(title="Changed since")
+    assert load_demo() == 0
+    assert {entry.title for entry in HelpRequest.objects.all()} == {"Changed since", "Between us"}
+
+
+def test_the_accounts_may_do_what_the_sign_in_page_says(club: Path, client: Any) -> None:
+    load_demo()
+
+    people = {person.username: person for person in User.objects.all()}
+    assert client.login(username="ada", password="miniature")
+    assert people["admin"].is_superuser
+    assert people["edith"].has_perm("wagtailadmin.access_admin")
+    assert people["dmitri"].has_perm("wagtailadmin.access_admin")
+    assert not people["bruno"].has_perm("wagtailadmin.access_admin")
+    assert not people["dmitri"].is_superuser
+    granted = Category.objects.filter(categoryusergrant__user=people["dmitri"])
+    assert [category.slug for category in granted] == ["painting"]
+
+
+def test_an_interrupted_start_is_finished_by_the_next(club: Path) -> None:
+    broken = {**PRIVATE, "category": "cooking"}
+    (club / "help_requests.json").write_text(json.dumps([SOLVED, broken]))
+    with pytest.raises(Exception, match="invalid"):
+        load_demo()
+    loaded = HelpRequest.objects.count()
+
+    (club / "help_requests.json").write_text(json.dumps([SOLVED, PRIVATE]))
+    load_demo()
+
+    assert loaded < HelpRequest.objects.count() == 2
+    assert User.objects.count() == len(PEOPLE)
+
+
+def test_pictures_are_drawn_once(tmp_path: Path) -> None:
+    pictures = [Picture.of("avatar", {"seed": 1, "palette": "teal", "size": 32})]
+
+    assert draw_all(pictures, tmp_path) == 1
+    assert draw_all(pictures * 2, tmp_path) == 0
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,0 +1,23 @@
+"""The demo site in a folder of its own, without limits, for hostile requests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from settings.demo import *  # noqa: F403 - settings modules extend each other this way
+from settings.demo import DATABASES, WARGAME_MENTORSHIP
+from tests.settings.databases import from_environment
+
+VAR = Path(os.environ["WM_FUZZ_DIR"])
+MEDIA_ROOT = VAR / "media"
+if os.environ.get("WM_DB", "sqlite") == "sqlite":
+    DATABASES["default"]["NAME"] = VAR / "fuzz.sqlite3"
+else:
+    DATABASES = from_environment(VAR)
+# HTTP Basic checks the password at each request; a slow hash would be all that is measured.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WARGAME_MENTORSHIP = {
+    **WARGAME_MENTORSHIP,
+    "THROTTLES": dict.fromkeys(WARGAME_MENTORSHIP["THROTTLES"], "1000000/minute"),
+}
