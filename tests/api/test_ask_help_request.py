@@ -110,7 +110,7 @@ def test_what_only_the_site_sets_is_ignored() -> None:
     assert (entry.moderation_state, "script" in entry.description_html) == ("visible", False)
 
 
-@pytest.mark.parametrize("body", [None, b"", {}, b"  ", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("body", [None, b"", {}])
 def test_an_empty_body_lacks_what_is_required(body: Any) -> None:
     answer = signed_in(make_user()).ask("POST", "help-requests", body=body)
 

@@ -41,6 +41,8 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "Latin-1": ('{"title": "ü"}'.encode("latin-1"), 400, "not_json"),
     "UTF-16": ('{"title": "a"}'.encode("utf-16"), 400, "not_json"),
     "cut off": (b'{"title": "a"', 400, "not_json"),
+    "a line feed": (b"\n", 400, "not_json"),
+    "a byte order mark": (b"\xef\xbb\xbf", 400, "not_json"),
     "two values": (b"{}{}", 400, "not_json"),
     "single quotes": (b"{'title': 'a'}", 400, "not_json"),
     "a list": (b"[]", 400, "invalid"),

@@ -47,9 +47,7 @@ def test_any_harmless_value_is_read_as_written(value: Any, ascii_only: bool) -> 
     assert parse_json(raw, max_bytes=len(raw)) == value
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b" ", b"\r\n\t ", b"{}", b" {} \n", b"\xef\xbb\xbf", b"\xef\xbb\xbf{}"]
-)
+@pytest.mark.parametrize("raw", [b"", b"{}", b" {} \n", b"\xef\xbb\xbf{}"])
 def test_empty_body_is_an_empty_object(raw: bytes) -> None:
     assert parse_json(raw) == {}
 
