@@ -100,6 +100,9 @@ def test_large_body_is_refused_by_the_byte() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
+        b" ",
+        b"\r\n\t ",
+        b"\xef\xbb\xbf",
         b"{",
         b"]",
         b"[1,]",

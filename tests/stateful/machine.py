@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    initialize,
     invariant,
     multiple,
     precondition,
@@ -81,6 +82,22 @@ class HelpRequests(RuleBasedStateMachine):
         return made
 
     # ------------------------------------------------------------------ what people do
+
+    @initialize(target=replies)
+    def a_lively_evening(self) -> Any:
+        """Where a short run begins, so that it does not spend itself on getting there.
+
+        Of two people who have blocked each other, one asked, and all others found the answer of a
+        third helpful that its author has since spoilt.
+        """
+        question = self.ask(1, is_public=True, held=False)
+        self.block(1, 4)
+        first = self.answer(2, question, held=False)
+        for voter in (MODERATOR, 1, 3):
+            self.vote(voter, first, is_helpful=True)
+        second = self.answer(3, question, held=False)
+        self.rewrite_reply(2, first, held=True)
+        return multiple(first, second)
 
     @rule(target=questions, number=PEOPLE, is_public=st.booleans(), held=st.booleans())
     def ask(self, number: int, is_public: bool, held: bool) -> Question:
@@ -188,6 +205,28 @@ class HelpRequests(RuleBasedStateMachine):
         self.expect(
             self.oracle.rewrite(actor, question, held=held),
             lambda: self._edit(actor, question, description=text),
+        )
+
+    @rule(number=PEOPLE, reply=replies, held=st.booleans())
+    def rewrite_reply(self, number: int, reply: Reply, held: bool) -> None:
+        # Mostly its author, for of the others only the moderator may.
+        actor = self.somebody(number) if number == 1 or reply.author is None else reply.author
+        text = f"{'hold-me' if held else 'Mended'} {timezone.now().isoformat()}"
+        self.expect(
+            self.oracle.rewrite_reply(actor, reply, held=held),
+            lambda: services.edit_response(
+                actor=self.people[actor], response=HelpResponse(pk=reply.pk), text=text
+            ),
+        )
+
+    @rule(number=PEOPLE, reply=replies)
+    def delete_reply(self, number: int, reply: Reply) -> None:
+        actor = self.somebody(number)
+        self.expect(
+            self.oracle.delete_reply(actor, reply),
+            lambda: services.delete_response(
+                actor=self.people[actor], response=HelpResponse(pk=reply.pk)
+            ),
         )
 
     def _edit(self, actor: int, question: Question, **changes: Any) -> Any:

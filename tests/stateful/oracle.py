@@ -32,6 +32,7 @@ class Reply:
     state: str = VISIBLE
     votes: dict[object, bool] = field(default_factory=dict)
     """By voter; of somebody who was erased by nobody in particular."""
+    deleted: bool = False
 
     @property
     def helpful(self) -> int:
@@ -55,7 +56,7 @@ class Question:
 
     @property
     def counted(self) -> list[Reply]:
-        return [reply for reply in self.replies if reply.state == VISIBLE]
+        return [reply for reply in self.replies if reply.state == VISIBLE and not reply.deleted]
 
     @property
     def answered(self) -> bool:
@@ -90,6 +91,7 @@ class Oracle:
     def sees_reply(self, person: int | None, reply: Reply) -> bool:
         return (
             self.sees(person, reply.question)
+            and not reply.deleted
             and not self.hides(person, reply.author)
             and (reply.state == VISIBLE or (person is not None and person in (reply.author, 0)))
         )
@@ -225,6 +227,31 @@ class Oracle:
             question.state = HELD
         return None
 
+    def rewrite_reply(self, person: int, reply: Reply, *, held: bool) -> str | None:
+        if error := self._is_theirs_to_change(person, reply):
+            return error
+        if held and person == reply.author and reply.state == VISIBLE:
+            reply.state = HELD
+        return None
+
+    def delete_reply(self, person: int, reply: Reply) -> str | None:
+        if error := self._is_theirs_to_change(person, reply):
+            return error
+        question = reply.question
+        if question.solution is reply:
+            if person != MODERATOR and question.status in ("resolved", "closed"):
+                return "accepted"
+            if question.status == "resolved":
+                question.status = "open" if question.helper is None else "in_progress"
+            question.solution = None
+        reply.deleted = True
+        return None
+
+    def _is_theirs_to_change(self, person: int, reply: Reply) -> str | None:
+        if not self.sees_reply(person, reply):
+            return "not_found"
+        return None if person in (reply.author, MODERATOR) else "permission_denied"
+
     def delete(self, person: int, question: Question) -> str | None:
         if error := self._is_theirs(person, question):
             return error
@@ -236,7 +263,8 @@ class Oracle:
     def decide(self, person: int, subject: Question | Reply, action: str) -> str | None:
         question = subject.question if isinstance(subject, Reply) else subject
         # Whoever blocks their moderator is moderated all the same.
-        reached = person == MODERATOR and not (question.gone or question.deleted)
+        gone = question.gone or question.deleted or (subject is not question and subject.deleted)
+        reached = person == MODERATOR and not gone
         seen = (
             self.sees_reply(person, subject)
             if isinstance(subject, Reply)

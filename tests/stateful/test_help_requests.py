@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.api.http import MARKED_WORDS, MEMORY_SOCIAL
@@ -32,5 +32,7 @@ HOW_MUCH = settings(
     deadline=None,
     # At a desk the same each time: whoever changes something else is not to be surprised.
     derandomize=not THOROUGH,
+    # Shrinking takes many minutes, and what people did can be read at its full length.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[*HealthCheck],
 )
