@@ -55,11 +55,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             # after one without it makes content types anew, on which the next one stumbles.
             marker = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(marker, append=False)
-    if os.environ.get("WM_DB", "sqlite") == "sqlite":
-        # Its writers queue for the one lock: there is nothing to win.
-        races = [item for item in items if item.get_closest_marker("race")]
-        config.hook.pytest_deselected(items=races)
-        items[:] = [item for item in items if item not in races]
 
 
 def _commits(item: pytest.Item) -> bool:

@@ -1,4 +1,4 @@
-"""Two (or sixteen) at once, with real threads on a server database."""
+"""Two (or sixteen) at once, with real threads, on each database."""
 
 from __future__ import annotations
 
