@@ -33,8 +33,9 @@ ONCE = (
     *("benchmarks", "docs"),
     *("core/test_check_json.py", "core/test_html_to_markdown.py", "core/test_render_markdown.py"),
     *("photos/test_bound_memory.py", "photos/test_clean_picture.py"),
+    "photos/test_refuse_hostile_photos.py",
 )
-"""Knows neither a database nor the host's users, or brings its own."""
+"""Knows neither a database nor the host's users, brings its own, or ends before it needs them."""
 BROAD = (
     *("blocks", "privacy"),
     *("api/test_every_route.py", "api/test_refuse_hostile_input.py"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.photos.corpus import BOMBS
 from tests.photos.pictures import DATA, encoded, png_claiming
 
 LIMIT_MB = 300
@@ -79,6 +80,14 @@ def test_memory_stays_in_bounds_for_a_bomb(tmp_path: Path) -> None:
 
     assert outcome == "too_many_pixels"
     assert grown < 20
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_memory_stays_in_bounds_for_what_hides_in_a_small_file(tmp_path: Path, name: str) -> None:
+    outcome, grown = outcome_and_growth(tmp_path, BOMBS[name]())
+
+    assert outcome in {"taken", "broken"}
+    assert grown < 100
 
 
 def outcome_and_growth(folder: Path, content: bytes) -> tuple[str, int]:

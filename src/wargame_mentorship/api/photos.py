@@ -20,7 +20,7 @@ from wargame_mentorship.api.fields import TextField
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, READ, WRITE, answers
 from wargame_mentorship.core.errors import TooLarge
 from wargame_mentorship.photos import services
-from wargame_mentorship.photos.cleaning import LARGEST_BODY
+from wargame_mentorship.photos.cleaning import LARGEST_BODY, TOO_LARGE
 from wargame_mentorship.photos.models import Photo, Stage
 from wargame_mentorship.photos.rules import can_describe_photo
 from wargame_mentorship.photos.serving import fetch_photo, serve_photo
@@ -38,7 +38,7 @@ class PhotoParser(MultiPartParser):
         """Raises: TooLarge: more than a picture of the largest size needs."""
         meta = (parser_context or {})["request"].META
         if int(meta.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise TooLarge
+            raise TooLarge(TOO_LARGE)
         try:
             return super().parse(stream, media_type, parser_context)
         except TooManyFilesSent as error:

@@ -29,6 +29,7 @@ logger = logging.getLogger("wargame_mentorship.photos")
 MAX_BYTES: Final = 10 * 1024 * 1024
 LARGEST_BODY: Final = MAX_BYTES + 1024 * 1024
 """Of a request that brings one picture, in bytes; a larger one need not even be read."""
+TOO_LARGE: Final = _("The file is too large. Use one of at most 10 MB.")
 MAX_PIXELS: Final = 25_000_000
 MAX_SIDE: Final = 20_000
 LONGEST_SIDE: Final = 2048
@@ -100,7 +101,7 @@ def clean_picture(file: File[bytes]) -> CleanPicture:
     if not data:
         raise _refusal(_("The file is empty."), "empty")
     if len(data) > MAX_BYTES:
-        raise _refusal(_("The file is too large. Use one of at most 10 MB."), "too_large")
+        raise _refusal(TOO_LARGE, "too_large")
     kind = _kind_of(data)
     with _at_work:
         try:

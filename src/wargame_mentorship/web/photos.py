@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Invalid, TooLarge
 from wargame_mentorship.photos import services
-from wargame_mentorship.photos.cleaning import LARGEST_BODY
+from wargame_mentorship.photos.cleaning import LARGEST_BODY, TOO_LARGE
 from wargame_mentorship.web.json_views import JsonView
 
 
@@ -19,7 +19,7 @@ class UploadView(JsonView):
     def post(self, request: HttpRequest) -> HttpResponse:
         self.viewer.require_user()
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise TooLarge
+            raise TooLarge(TOO_LARGE)
         file = request.FILES.get("file")
         if file is None:
             raise Invalid.field("file", _("Choose a photo."), "required")
