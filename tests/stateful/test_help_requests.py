@@ -11,7 +11,7 @@ from tests.stateful.machine import HelpRequests
 from tests.thorough import THOROUGH, by_profile
 
 # One transaction each, so that none grows without bounds.
-ROUNDS = range(by_profile(default=1, ci=2, nightly=20))
+ROUNDS = range(by_profile(default=1, ci=2, nightly=8))
 
 
 @pytest.mark.hypothesis
@@ -27,8 +27,8 @@ def test_whatever_people_do_comes_out_as_foretold(number: int, settings: Any) ->
 
 
 HOW_MUCH = settings(
-    max_examples=by_profile(default=5, ci=10, nightly=50),
-    stateful_step_count=by_profile(default=25, ci=40, nightly=60),
+    max_examples=by_profile(default=5, ci=10, nightly=20),
+    stateful_step_count=by_profile(default=25, ci=40, nightly=50),
     deadline=None,
     # At a desk the same each time: whoever changes something else is not to be surprised.
     derandomize=not THOROUGH,
