@@ -174,16 +174,16 @@ make_environment() {
 
 in_environment() { make --no-print-directory VENV="$VENV" "$@"; }
 
-# suite postgres tests.settings.example [pytest's arguments]
+# suite postgres tests.settings.example "not browser and not once" [pytest's arguments]
 suite() {
-    local database=$1 host=$2 accounts=()
-    shift 2
+    local database=$1 host=$2 chosen=$3 accounts=()
+    shift 3
     case $database in
     postgres) accounts=("${POSTGRES[@]}") ;;
     mariadb) accounts=("${MARIADB[@]}") ;;
     esac
     env WM_DB="$database" WM_DB_NAME=wm_ci DJANGO_SETTINGS_MODULE="$host" "${accounts[@]}" \
-        "$PY" -m pytest -q -m "not browser and not once" "$@"
+        "$PY" -m pytest -q -m "$chosen" "$@"
 }
 
 # The newest Django of the matrix asks for Python 3.12 or newer; where a machine has none, uv may
