@@ -253,7 +253,7 @@ def _load_responses(
             )
         moment = past.ago(written["hours_ago"])
         HelpResponse.objects.filter(pk=response.pk).update(
-            created_at=moment, updated_at=moment, visible_since=moment
+            created_at=moment, updated_at=moment, **_in_view(response, moment)
         )
         if response.asks_back:
             HelpRequest.objects.filter(pk=help_request.pk).update(needs_info_since=moment)
@@ -314,23 +314,30 @@ def _set_dates(
     last_at: datetime,
 ) -> None:
     asked_at = past.ago(entry["hours_ago"])
-    hours = [written["hours_ago"] for written in entry["responses"]]
-    by_others = [
-        written["hours_ago"]
-        for written in entry["responses"]
-        if written["author"] != entry["author"]
+    # What is held counts for nothing yet.
+    seen = [
+        written
+        for written, response in zip(entry["responses"], responses, strict=True)
+        if response.visible_since
     ]
+    hours = [written["hours_ago"] for written in seen]
+    by_others = [written["hours_ago"] for written in seen if written["author"] != entry["author"]]
     help_request.refresh_from_db()
     HelpRequest.objects.filter(pk=help_request.pk).update(
         created_at=asked_at,
         updated_at=last_at,
-        visible_since=asked_at,
+        **_in_view(help_request, asked_at),
         last_activity_at=past.ago(min(hours, default=entry["hours_ago"])),
         first_response_at=past.ago(max(by_others)) if by_others else None,
         last_response_at=past.ago(min(hours)) if hours else None,
         view_count=_readers(entry, help_request.helpful_count),
     )
     search.index(document_of(help_request))
+
+
+def _in_view(content: HelpRequest | HelpResponse, since: datetime) -> dict[str, datetime]:
+    """The column that says since when it is seen, unless it waits for a moderator."""
+    return {"visible_since": since} if content.visible_since else {}
 
 
 def _readers(entry: Entry, helpful_count: int) -> int:

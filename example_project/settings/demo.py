@@ -76,6 +76,8 @@ def ten_times(rate: str) -> str:
 
 WARGAME_MENTORSHIP = {
     **WARGAME_MENTORSHIP,
+    # What dmitri finds waiting: two of the three are advertisements, and one is good advice.
+    "MODERATION": {"OPTIONS": {"watched_words": ["discount code"]}},
     "THROTTLES": {scope: ten_times(rate) for scope, rate in AppSettings.THROTTLES.default.items()},
 }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from demo import loading
@@ -15,6 +17,7 @@ from demo.pictures import Picture, draw_all
 from people.models import User
 from social.models import FeedItem
 from tests.web.pages import author_of
+from wargame_mentorship.core.recounts import run_all
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.models import Category, Delivery, Event, SearchDocument
@@ -114,6 +117,28 @@ def test_content_is_loaded_once_with_a_past_and_what_was_changed_stays(
     HelpRequest.objects.filter(pk=rings.pk).update(title="Changed since")
     assert load_demo() == 0
     assert {entry.title for entry in HelpRequest.objects.all()} == {"Changed since", "Between us"}
+
+
+def test_what_the_club_screens_waits_for_its_moderator_and_counts_for_nothing(
+    club: Path, settings: Settings
+) -> None:
+    settings.WARGAME_MENTORSHIP = {
+        **settings.WARGAME_MENTORSHIP,
+        "MODERATION": {"OPTIONS": {"watched_words": ["discount code"]}},
+    }
+    spam = {**RESPONSE, "text": "My discount code!", "hours_ago": 2, "helpful_by": []}
+    mixed = {**PRIVATE, "key": "mixed", "is_public": True, "responses": [RESPONSE, spam]}
+    offer = {**mixed, "key": "offer", "description": "A discount code!", "responses": []}
+    (club / "help_requests.json").write_text(json.dumps([mixed, offer]))
+
+    load_demo()
+
+    kept, held = HelpRequest.objects.order_by("moderation_state").reverse()
+    assert (kept.moderation_state, held.moderation_state) == ("visible", "held")
+    assert held.visible_since is None
+    assert (kept.response_count, kept.responses.count()) == (1, 2)
+    assert kept.last_response_at < timezone.now() - timedelta(hours=40)
+    assert not any(run_all(fix=False).values())
 
 
 def test_the_accounts_may_do_what_the_sign_in_page_says(club: Path, client: Any) -> None:
