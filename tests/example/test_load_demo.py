@@ -137,6 +137,7 @@ def test_what_the_club_screens_waits_for_its_moderator_and_counts_for_nothing(
     assert (kept.moderation_state, held.moderation_state) == ("visible", "held")
     assert held.visible_since is None
     assert (kept.response_count, kept.responses.count()) == (1, 2)
+    assert kept.last_response_at is not None
     assert kept.last_response_at < timezone.now() - timedelta(hours=40)
     assert not any(run_all(fix=False).values())
 
