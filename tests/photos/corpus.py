@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from PIL import Image
@@ -100,6 +101,13 @@ REFUSED: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     ),
 }
 """By name: the file, and the code of the error that it meets."""
+
+
+@cache
+def refused_file(name: str) -> bytes:
+    """Made once: some take a second."""
+    return REFUSED[name][0]()
+
 
 TAKEN: Final[dict[str, Callable[[], bytes]]] = {
     "JPEG with a position": lambda: revealing("JPEG"),

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from tests.photos.corpus import REFUSED, TAKEN
+from tests.photos.corpus import REFUSED, TAKEN, refused_file
 from tests.photos.pictures import (
     BLUE,
     CAMERA,
@@ -235,9 +235,7 @@ def test_of_an_odd_photo_nothing_but_the_picture_is_kept(name: str) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_picture_of_ours_is_refused(name: str) -> None:
-    content, code = REFUSED[name]
-
-    assert refused(content()) == code
+    assert refused(refused_file(name)) == REFUSED[name][1]
 
 
 def test_heic_with_too_many_pixels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
