@@ -196,16 +196,13 @@ need_newest_python() {
     fi
 }
 
-# corners "not browser" py311-dj52-wt74 py313-dj61-wt80: which tests, on which pairs. An
-# interpreter that is missing is a failure.
-corners() {
-    local chosen=$1 corner
-    shift
-    for corner in "$@"; do
-        echo "Corner $corner"
-        "$VENV/bin/tox" run -q --skip-missing-interpreters false -e "$corner" -- \
-            -q -n 2 -m "$chosen"
-    done
+# corner "not browser" py311-dj52-wt74 [tests/web…]: which tests on which pair. An interpreter that
+# is missing is a failure.
+corner() {
+    local chosen=$1 pair=$2
+    shift 2
+    echo "Corner $pair"
+    "$VENV/bin/tox" run -q --skip-missing-interpreters false -e "$pair" -- -q -n 2 -m "$chosen" "$@"
 }
 
 # fuzz_on_server postgres "${POSTGRES[@]}" [arguments]: in a database of its own, made anew.

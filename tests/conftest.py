@@ -31,6 +31,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 TESTS = Path(__file__).parent
 ONCE = (
     *("benchmarks", "docs"),
+    "example/test_demo_content.py",
     *("core/test_check_json.py", "core/test_html_to_markdown.py", "core/test_render_markdown.py"),
     *("photos/test_bound_memory.py", "photos/test_clean_picture.py"),
     "photos/test_refuse_hostile_photos.py",
@@ -39,7 +40,8 @@ ONCE = (
 BROAD = (
     *("blocks", "privacy", "stateful"),
     *("api/test_every_route.py", "api/test_refuse_hostile_input.py"),
-    *("flows/test_repeat_import.py", "wagtail_hooks/test_every_route.py"),
+    *("flows/test_repeat_import.py", "help_requests/test_survive_kill.py"),
+    "wagtail_hooks/test_every_route.py",
     *("web/test_every_page.py", "web/test_pseudo_locale.py"),
 )
 """Everything for everybody: it finds what our code forgets, not what a version or host changes."""

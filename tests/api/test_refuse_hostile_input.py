@@ -184,6 +184,22 @@ def test_garbage_in_idempotency_key_is_400_everywhere(key: str) -> None:
         assert list(answer.json()["fields"]) == ["Idempotency-Key"]
 
 
+QUESTION = (
+    *("title", "description", "category", "subcategory", "difficulty_level", "urgency"),
+    *("is_public", "photo_ids", "language", "facets"),
+)
+FIELDS: dict[str, tuple[str, ...]] = {
+    "help-requests": QUESTION,
+    "help-request": QUESTION,
+    "respond": ("response_text", "photo_ids", "steps"),
+    "assign": ("helper_id",),
+    "accept": ("response_id",),
+    "close": ("reason",),
+    "helpful": ("is_helpful",),
+    "notifications-read": ("ids", "all"),
+}
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -205,28 +221,11 @@ def test_garbage_in_idempotency_key_is_400_everywhere(key: str) -> None:
     ids=repr,
 )
 def test_any_value_in_any_field_is_no_5xx(value: Any) -> None:
-    fields = (
-        "title",
-        "description",
-        "category",
-        "subcategory",
-        "difficulty_level",
-        "urgency",
-        "is_public",
-        "photo_ids",
-        "language",
-        "response_text",
-        "helper_id",
-        "response_id",
-        "reason",
-        "is_helpful",
-        "ids",
-        "all",
-    )
+    every_field = {field for fields in FIELDS.values() for field in fields}
     for client, method, endpoint, args in endpoints(make_user()):
-        for field in fields:
+        for field in FIELDS[endpoint]:
             answer = client.ask(method, endpoint, *args, body={field: value})
             assert answer.status_code < 500, (endpoint, field)
-        answer = client.ask(method, endpoint, *args, body=dict.fromkeys(fields, value))
+        answer = client.ask(method, endpoint, *args, body=dict.fromkeys(every_field, value))
         assert answer.status_code < 500, endpoint
         json.loads(answer.content)
