@@ -38,13 +38,14 @@ ONCE = (
 )
 """Knows neither a database nor the host's users, brings its own, or ends before it needs them."""
 BROAD = (
-    *("blocks", "privacy", "stateful"),
+    *("blocks", "stateful"),
     *("api/test_every_route.py", "api/test_refuse_hostile_input.py"),
     *("flows/test_repeat_import.py", "help_requests/test_survive_kill.py"),
     "wagtail_hooks/test_every_route.py",
     *("web/test_every_page.py", "web/test_pseudo_locale.py"),
 )
-"""Everything for everybody: it finds what our code forgets, not what a version or host changes."""
+"""Everything for everybody: it finds what our code forgets, seldom what a version, host or database
+changes; at night it is asked of those too."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
