@@ -47,6 +47,11 @@ def bomb(megabytes: int) -> bytes:
     return zlib.compress(b"\0" * (megabytes * 1_000_000), 9)
 
 
+def blank(mode: str, height: int, format: str) -> bytes:
+    """5,001 pixels wide: a row or a column more than is taken."""
+    return encoded(Image.new(mode, (5_001, height)), format)
+
+
 def animation(format: str) -> bytes:
     frames = [two_halves(), Image.new("RGB", (64, 48), "white")]
     return encoded(frames[0], format, save_all=True, append_images=frames[1:])
@@ -83,22 +88,10 @@ REFUSED: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "HEIC that crashes its decoder": ((DATA / "crashes-libheif.heic").read_bytes, "broken"),
     "169 megapixels in 160 KB": (lambda: png_claiming(13_000, 13_000), "too_many_pixels"),
     "60,000 wide": (lambda: png_claiming(60_000, 3), "too_many_pixels"),
-    "25.005 megapixels of PNG": (
-        lambda: encoded(Image.new("L", (5_001, 5_000)), "PNG"),
-        "too_many_pixels",
-    ),
-    "25.005 megapixels of JPEG": (
-        lambda: encoded(Image.new("L", (5_001, 5_000)), "JPEG"),
-        "too_many_pixels",
-    ),
-    "15.003 megapixels of WebP": (
-        lambda: encoded(Image.new("L", (5_001, 3_000)), "WEBP"),
-        "too_many_pixels",
-    ),
-    "15.003 megapixels, transparent": (
-        lambda: encoded(Image.new("RGBA", (5_001, 3_000)), "PNG"),
-        "too_many_pixels",
-    ),
+    "25.005 megapixels of PNG": (lambda: blank("L", 5_000, "PNG"), "too_many_pixels"),
+    "25.005 megapixels of JPEG": (lambda: blank("L", 5_000, "JPEG"), "too_many_pixels"),
+    "15.003 megapixels of WebP": (lambda: blank("L", 3_000, "WEBP"), "too_many_pixels"),
+    "15.003 megapixels, transparent": (lambda: blank("RGBA", 3_000, "PNG"), "too_many_pixels"),
 }
 """By name: the file, and the code of the error that it meets."""
 

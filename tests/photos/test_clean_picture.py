@@ -21,6 +21,7 @@ from tests.photos.pictures import (
     RED,
     encoded,
     is_close,
+    jpeg_of_scans,
     opened,
     png_claiming,
     revealing,
@@ -256,6 +257,10 @@ def test_secrets_of_the_site_are_kept_from_the_decoder(monkeypatch: pytest.Monke
 
     assert refused(HEIC.read_bytes()) == "broken"
     assert "miniature" not in seen[0].values()
+
+
+def test_progressive_jpeg_of_a_camera_is_taken() -> None:
+    assert clean_picture(upload(jpeg_of_scans(20))).width == 256
 
 
 def test_bytes_that_look_like_scans_behind_the_picture_are_not_counted() -> None:
