@@ -172,6 +172,17 @@ make_environment() {
         "Django", django.__version__, "Wagtail", wagtail.__version__)'
 }
 
+# is_committed '*.mo': what differs, or was never committed, is named. Without `tee /dev/stderr`, which
+# opens a log anew and empties it.
+is_committed() {
+    local different
+    different=$(git status --porcelain -- "$@")
+    [[ -z $different ]] || {
+        echo "$different" >&2
+        return 1
+    }
+}
+
 in_environment() { make --no-print-directory VENV="$VENV" "$@"; }
 
 # suite postgres tests.settings.example "not browser and not once" [pytest's arguments]
