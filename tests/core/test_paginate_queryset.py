@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.db.models import DateTimeField, Model, QuerySet
 from django.db.models.functions import Coalesce
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -27,7 +29,8 @@ from wargame_mentorship.core.paging import (
     paginate,
     paginate_ranked,
 )
-from wargame_mentorship.models import Category, Event, HelpResponse
+from wargame_mentorship.models import Category, Event, HelpRequest, HelpResponse
+from wargame_mentorship.testing.factories import make_help_request, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +279,25 @@ def test_page_is_one_query_without_count(
         paginate(Event.objects.all(), ordering=NEWEST, cursor=second.previous_cursor, size=20)
 
     assert not any("COUNT(" in query["sql"].upper() for query in queries.captured_queries)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Each database plans in its own way.")
+@pytest.mark.parametrize("fields", [("-created_at", "-id"), ("created_at", "id")])
+def test_a_later_page_is_sought_in_the_index(fields: tuple[str, ...]) -> None:
+    asker = make_user("asker")
+    for _ in range(4):
+        make_help_request(asker)
+    entries, ordering = HelpRequest.objects.all(), Ordering("time", fields)
+    first = paginate(entries, ordering=ordering, cursor=None, size=2)
+
+    with CaptureQueriesContext(connection) as asked:
+        paginate(entries, ordering=ordering, cursor=first.next_cursor, size=2)
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+        [step] = [row[3] for row in cursor.fetchall()]
+    assert step.startswith("SEARCH")
+    assert "wm_help_request_newest ((created_at,id)" in step
 
 
 def test_a_page_needs_an_item() -> None:

@@ -188,7 +188,7 @@ def test_a_blocked_answer_keeps_its_place_in_the_conversation_only() -> None:
     MemorySocial.block(reader, helper)
 
     assert response not in HelpResponse.objects.visible_to(reader)
-    assert response in HelpResponse.objects.all().in_conversation_for(reader)
+    assert response in HelpResponse.objects.all().in_conversation_of(response.help_request, reader)
     assert response in HelpResponse.objects.visible_to(asker)
 
 

@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import connections
-from django.db.models import BooleanField, Expression, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Expression,
+    Field,
+    Func,
+    Lookup,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +35,7 @@ from wargame_mentorship.core.hostile import check_text
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -200,18 +211,21 @@ def paginate(
     if backwards:
         items.reverse()
 
-    ahead: str | None
-    back: str | None
+    is_next = is_more or backwards
+    is_previous = is_more if backwards else start is not None
     if items:
-        ahead = cursors.write(cursors.behind(items[-1], backwards=False))
-        back = cursors.write(cursors.behind(items[0], backwards=True))
-    else:
+        # Only those that are wanted: a signature costs more than the rest of this.
+        ahead = cursors.behind(items[-1], backwards=False)
+        back = cursors.behind(items[0], backwards=True)
+    elif start is not None:
         # What was there is gone; the place is not, and the rows on its other side are in reach.
-        ahead = back = cursors.write(start.turned()) if start is not None else None
+        ahead = back = start.turned()
+    else:
+        return Page([], None, None)
     return Page(
         items=items,
-        next_cursor=ahead if is_more or backwards else None,
-        previous_cursor=back if (is_more if backwards else start is not None) else None,
+        next_cursor=cursors.write(ahead) if is_next else None,
+        previous_cursor=cursors.write(back) if is_previous else None,
     )
 
 
@@ -312,13 +326,13 @@ _UNREADABLE: Final = (
 )
 
 
-def _beyond(columns: Sequence[Column], start: _Place, vendor: str) -> Expression | Q:
+def _beyond(columns: Sequence[Column], start: _Place, vendor: str) -> Lookup[bool] | Q:
     """The condition for what is read from a place, in the shape whose index range is narrowest."""
     inclusive = start.after is start.backwards
     is_uniform = len({column.descending for column in columns}) == 1
     if is_uniform and vendor in _ROW_VALUE_VENDORS:
         operator = "<" if columns[0].lookup(reverse=start.backwards) == "lt" else ">"
-        return _compare_rows(columns, operator + "=" * inclusive, start.values)
+        return _RowLookup(columns, operator + "=" * inclusive, start.values)
 
     first, lookup = columns[0], columns[0].lookup(reverse=start.backwards)
     # Says nothing new, but PostgreSQL and SQLite see no range in the alternatives below.
@@ -331,22 +345,31 @@ def _beyond(columns: Sequence[Column], start: _Place, vendor: str) -> Expression
     return leading & (alternatives | equal if inclusive else alternatives)
 
 
-def _compare_rows(columns: Sequence[Column], operator: str, values: Sequence[Any]) -> Expression:
-    """`(a, b) < (x, y)`."""
+class _RowLookup(Lookup[bool]):
+    """`(a, b) < (x, y)`.
 
-    def row(*parts: str | Expression) -> Expression:
-        return Func(
-            *parts, template="(%(expressions)s)", arg_joiner=", ", output_field=BooleanField()
+    A lookup, which is a condition as it stands; to any other expression Django adds `= 1` for
+    SQLite, which then sees no range and goes through the index from its beginning.
+    """
+
+    prepare_rhs = False
+
+    def __init__(self, columns: Sequence[Column], operator: str, values: Sequence[Any]) -> None:
+        self.operator = operator
+        super().__init__(
+            _row(*(column.name for column in columns)),
+            _row(
+                *(Value(value, column.field) for column, value in zip(columns, values, strict=True))
+            ),
         )
 
-    left = row(*(column.name for column in columns))
-    right = row(
-        *(Value(value, column.field) for column, value in zip(columns, values, strict=True))
-    )
-    return Func(
-        left,
-        right,
-        template="%(expressions)s",
-        arg_joiner=f" {operator} ",
-        output_field=BooleanField(),
-    )
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} {self.operator} {right}", (*left_params, *right_params)
+
+
+def _row(*parts: str | Expression) -> Expression:
+    return Func(*parts, template="(%(expressions)s)", arg_joiner=", ", output_field=BooleanField())

@@ -97,9 +97,16 @@ def facets_of(help_request_ids: Collection[UUID]) -> dict[UUID, list[ShownFacet]
     found: dict[UUID, list[ShownFacet]] = defaultdict(list, {pk: [] for pk in help_request_ids})
     if help_request_ids:
         facets = HelpRequestFacet.objects.filter(help_request__in=help_request_ids)
-        in_order = facets.order_by("prompt__sort_order", "prompt__slug")
-        columns = ("help_request_id", "prompt__slug", "prompt__label", "value")
-        for pk, slug, label, value in in_order.values_list(*columns):
+        columns = (
+            "help_request_id",
+            "prompt__sort_order",
+            "prompt__slug",
+            "prompt__label",
+            "value",
+        )
+        # Put in order here: a page has few, and a database sorts them no sooner.
+        in_order = sorted(facets.values_list(*columns), key=lambda row: row[1:3])
+        for pk, _order, slug, label, value in in_order:
             found[pk].append(ShownFacet(slug, translated_label(slug, label), value))
     return dict(found)
 

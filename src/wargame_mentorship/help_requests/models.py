@@ -82,6 +82,7 @@ class HelpRequest(Content):
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
+        db_index=False,
         editable=False,
         related_name="assigned_help_requests",
         verbose_name=_("helper"),
@@ -144,7 +145,17 @@ class HelpRequest(Content):
             models.Index(fields=["category", "created_at", "id"], name="wm_help_request_category"),
             models.Index(fields=["status", "created_at", "id"], name="wm_help_request_state"),
             models.Index(fields=["requester", "created_at", "id"], name="wm_help_request_asker"),
-            models.Index(fields=["needs_info_since"], name="wm_help_request_needs_info"),
+            # Only what has a value: to SQLite an index of everything says that few have none.
+            models.Index(
+                fields=["assigned_helper"],
+                name="wm_help_request_helper",
+                condition=Q(assigned_helper__isnull=False),
+            ),
+            models.Index(
+                fields=["needs_info_since"],
+                name="wm_help_request_needs_info",
+                condition=Q(needs_info_since__isnull=False),
+            ),
             models.Index(
                 WAITING_SINCE,
                 "id",

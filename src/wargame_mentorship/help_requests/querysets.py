@@ -75,6 +75,13 @@ def _in_moderated_categories(viewer: Viewer, prefix: str = "") -> Q:
     return Q(**{f"{prefix}category__in": ids}) | Q(**{f"{prefix}subcategory__in": ids})
 
 
+def _visible_answers() -> Q:
+    """Responses that nobody holds back, by active people or by nobody of this site."""
+    return Q(moderation_state=ModerationState.VISIBLE) & (
+        Q(responder=None) | users().active_filter("responder")
+    )
+
+
 class HelpRequestQuerySet(QuerySet["HelpRequest", "HelpRequest"]):
     def visible_to(self, actor: Actor) -> HelpRequestQuerySet:
         """What this person may see: the one rule for lists, details, search, feeds, photos.
@@ -211,10 +218,19 @@ class HelpResponseQuerySet(QuerySet["HelpResponse", "HelpResponse"]):
         """Responses to visible requests: visible ones of active people, and one's own.
 
         Moderators of the request's category see held and hidden ones too. Those of somebody
-        whom a block hides are left out; `in_conversation_for` keeps their place.
+        whom a block hides are left out; `in_conversation_of` keeps their place.
         """
+        from wargame_mentorship.help_requests.models import HelpRequest
+
         viewer = Viewer.of(actor)
-        return self.in_conversation_for(viewer).exclude(responder__in=viewer.hidden_user_ids)
+        # Row by row: of a list of keys SQLite would read every request, for the answers to one.
+        asked = HelpRequest.objects.visible_to(viewer).filter(pk=OuterRef("help_request"))
+        alive = self.filter(Exists(asked), deleted_at=None)
+        if viewer.user is None:
+            return alive.filter(_visible_answers())
+        moderated = _in_moderated_categories(viewer, "help_request__")
+        seen = alive.filter(_visible_answers() | Q(responder=viewer.pk) | moderated)
+        return seen.exclude(responder__in=viewer.hidden_user_ids)
 
     def moderated_by(self, actor: Actor) -> HelpResponseQuerySet:
         """Those to requests in the categories that this person moderates; with the request."""
@@ -222,25 +238,19 @@ class HelpResponseQuerySet(QuerySet["HelpResponse", "HelpResponse"]):
         alive = self.filter(moderated, deleted_at=None, help_request__deleted_at=None)
         return alive.select_related("help_request")
 
-    def in_conversation_for(self, actor: Actor) -> HelpResponseQuerySet:
-        """As `visible_to`, with the responses of people whom a block hides.
+    def in_conversation_of(self, help_request: HelpRequest, actor: Actor) -> HelpResponseQuerySet:
+        """The responses to one request that this person, who sees it, sees or sees a place of.
 
-        Only for a conversation, which shows a placeholder in their place.
+        As `visible_to`, with the responses of people whom a block hides: a conversation shows a
+        placeholder for those. The caller has asked whether the request itself may be seen.
         """
-        from wargame_mentorship.help_requests.models import HelpRequest
-
         viewer = Viewer.of(actor)
-        everybody = Q(moderation_state=ModerationState.VISIBLE) & (
-            Q(responder=None) | users().active_filter("responder")
-        )
-        # Row by row: of a list of keys SQLite would read every request, for the answers to one.
-        asked = HelpRequest.objects.visible_to(viewer).filter(pk=OuterRef("help_request"))
-        alive = self.filter(Exists(asked), deleted_at=None)
+        said = self.filter(help_request=help_request.pk, deleted_at=None)
         if viewer.user is None:
-            return alive.filter(everybody)
-        return alive.filter(
-            everybody | Q(responder=viewer.pk) | _in_moderated_categories(viewer, "help_request__")
-        )
+            return said.filter(_visible_answers())
+        if not viewer.moderated_ids(Category).isdisjoint(help_request.category_ids):
+            return said
+        return said.filter(_visible_answers() | Q(responder=viewer.pk))
 
     def answers_to(self, help_request: HelpRequest) -> HelpResponseQuerySet:
         """Those to one request that are answers: no question back, nor what its asker added."""

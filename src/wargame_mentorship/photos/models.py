@@ -73,7 +73,8 @@ class PhotoQuerySet(ImageQuerySet):
         """As `attached_to`, for content of several kinds."""
         attached = Q(pk__in=[])
         for kind, content_ids in wanted.items():
-            attached |= Q(content_type=kind, content_id__in=content_ids)
+            if content_ids:
+                attached |= Q(content_type=kind, content_id__in=content_ids)
         in_order: PhotoQuerySet = self.filter(attached).order_by("content_id", "position", "pk")
         return in_order
 

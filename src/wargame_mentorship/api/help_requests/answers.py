@@ -62,7 +62,7 @@ class ResponseList(HelpRequestView):
         return Response(
             answer_list(
                 request,
-                shapes.conversation_of(self.viewer, entry),
+                HelpResponse.objects.all().in_conversation_of(entry, self.viewer),
                 orderings={shapes.RESPONSE_ORDERING.name: shapes.RESPONSE_ORDERING},
                 render=lambda entries: shapes.response_data(self.viewer, entries),
             )

@@ -28,7 +28,7 @@ from wargame_mentorship.help_requests.models import (
     Status,
     Urgency,
 )
-from wargame_mentorship.help_requests.querysets import QUEUES, HelpResponseQuerySet
+from wargame_mentorship.help_requests.querysets import QUEUES
 from wargame_mentorship.help_requests.transitions import available_actions
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
@@ -393,13 +393,8 @@ def _steps(
     ]
 
 
-def conversation_of(viewer: Viewer, entry: HelpRequest) -> HelpResponseQuerySet:
-    """The responses to a request that this viewer sees, or sees a placeholder for."""
-    return HelpResponse.objects.filter(help_request=entry.pk).in_conversation_for(viewer)
-
-
 def detail_data(viewer: Viewer, entry: HelpRequest) -> dict[str, Any]:
-    conversation = conversation_of(viewer, entry)
+    conversation = HelpResponse.objects.all().in_conversation_of(entry, viewer)
     page = paginate(
         conversation, ordering=RESPONSE_ORDERING, cursor=None, size=MOST_RESPONSES_SHOWN
     )

@@ -97,9 +97,7 @@ class DetailPage(PluginView):
         viewer = self.viewer
         actions = available_actions(viewer, help_request)
         page = paginate_ranked(
-            HelpResponse.objects.in_conversation_for(viewer)
-            .filter(help_request=help_request.pk)
-            .in_reading_order(),
+            HelpResponse.objects.all().in_conversation_of(help_request, viewer).in_reading_order(),
             page=self.page_number(),
             size=ANSWERS_PER_PAGE,
         )
