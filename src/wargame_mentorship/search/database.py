@@ -43,14 +43,14 @@ MOST_SINGLE = 300
 MOST_PAIRED = 6
 MOST_SHARING = 400
 
-SAMPLE = 1_000
+SAMPLE = 500
 MANY = 3_000
 """So many matches are no longer all ranked, and are guessed from the newest documents."""
 
 MOST_RANKED = 10_000
 """For a guess that is far off."""
 
-WALKED = 6
+WALKED = 4
 """So many documents are looked at for every one that is wanted of late."""
 
 MOST_UNCOMMITTED = 200
