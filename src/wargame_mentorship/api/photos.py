@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +76,12 @@ def photo_data(photo: Photo) -> dict[str, Any]:
         "alt_text": photo.alt_text,
         "stage": photo.stage,
     }
+
+
+def photos_data(photos: Iterable[Photo]) -> dict[str, Any]:
+    """The photos of content, and their addresses alone under the specification's name."""
+    shown = [photo_data(photo) for photo in photos]
+    return {"photos": shown, "image_urls": [photo["url"] for photo in shown]}
 
 
 class PhotoUpload(View):

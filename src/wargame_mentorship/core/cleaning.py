@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from django.conf.global_settings import LANGUAGES
+from django.utils.translation import gettext_lazy as _
+
 from wargame_mentorship.core.errors import Invalid, Message
 from wargame_mentorship.core.text import (
     MAX_LENGTH,
@@ -14,6 +17,8 @@ from wargame_mentorship.core.text import (
     clean_text,
     render_markdown,
 )
+
+_LANGUAGE_CODES = frozenset(code for code, _name in LANGUAGES)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +54,13 @@ class FieldErrors:
 def clean_title(value: str, *, max_length: int = 200) -> str:
     """Raises: TextError: blank, too long, or with characters that no title has."""
     return clean_line(value, max_length=max_length)
+
+
+def check_language(code: str) -> str:
+    """Raises: Invalid: `language`, none that Django knows."""
+    if code not in _LANGUAGE_CODES:
+        raise Invalid.field("language", _("This is not one of the choices."), "invalid_choice")
+    return code
 
 
 def clean_reason(reason: str, *, max_length: int = 200) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django import forms
 from django.conf.global_settings import LANGUAGES
-from django.contrib.auth import get_user_model
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.paging import Ordering
 from wargame_mentorship.help_requests.facets import saying
 from wargame_mentorship.help_requests.models import Difficulty, HelpRequest, Status, Urgency
 from wargame_mentorship.help_requests.querysets import QUEUES, HelpRequestQuerySet
-from wargame_mentorship.host import Viewer, users
+from wargame_mentorship.host.filtering import ListFilter, active_people, yes_no
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 
 ORDERINGS = {
@@ -32,20 +29,9 @@ ORDERINGS = {
     )
 }
 
-ME = "me"
-"""Instead of a key: whoever is asking."""
-
-YES_NO = (("true", _("yes")), ("false", _("no")))
-
 
 def _choices(*values: str) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
-
-
-def _yes_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
-    return django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=lambda value: value == "true", **kwargs
-    )
 
 
 class FacetField(forms.CharField):
@@ -70,12 +56,10 @@ class FacetFilter(django_filters.CharFilter):
     field_class = FacetField
 
 
-def _people(request: Any) -> QuerySet[Any]:
-    return get_user_model()._default_manager.filter(users().active_filter(""))
-
-
-class HelpRequestFilter(django_filters.FilterSet):
+class HelpRequestFilter(ListFilter):
     """What a list of help requests can be narrowed to; an unknown value is an error."""
+
+    people = ("requester", "assigned_helper")
 
     category = django_filters.ModelChoiceFilter(
         queryset=Category.objects.filter(parent=None), to_field_name="slug"
@@ -86,13 +70,13 @@ class HelpRequestFilter(django_filters.FilterSet):
     difficulty_level = django_filters.ChoiceFilter(choices=Difficulty.choices)
     urgency = django_filters.ChoiceFilter(choices=Urgency.choices)
     status = django_filters.ChoiceFilter(choices=Status.choices)
-    requester = django_filters.ModelChoiceFilter(queryset=_people)
+    requester = django_filters.ModelChoiceFilter(queryset=active_people)
     assigned_helper = django_filters.ModelChoiceFilter(
-        queryset=_people, method="filter_assigned_helper"
+        queryset=active_people, method="filter_assigned_helper"
     )
-    mine = _yes_no(method="filter_mine", label=_("asked by me"))
-    answered = _yes_no(method="filter_answered", label=_("answered"))
-    solved = _yes_no(method="filter_solved", label=_("solved"))
+    mine = yes_no(method="filter_mine", label=_("asked by me"))
+    answered = yes_no(method="filter_answered", label=_("answered"))
+    solved = yes_no(method="filter_solved", label=_("solved"))
     queue = django_filters.ChoiceFilter(choices=_choices(*QUEUES), method="filter_queue")
     # Of any language that Django knows, not only of those the host translates its site into.
     language = django_filters.ChoiceFilter(choices=LANGUAGES)
@@ -102,50 +86,6 @@ class HelpRequestFilter(django_filters.FilterSet):
     class Meta:
         model = HelpRequest
         fields: tuple[str, ...] = ()
-
-    def __init__(
-        self, data: Mapping[str, Any], queryset: HelpRequestQuerySet, *, viewer: Viewer
-    ) -> None:
-        """Raises: SignInRequired: "me", and nobody is signed in."""
-        given = dict(data)
-        for name in ("requester", "assigned_helper"):
-            if given.get(name) == ME:
-                given[name] = str(viewer.require_user().pk)
-        # Those alone that are asked for: each is copied, and becomes a field of a form.
-        self.__dict__["base_filters"] = {
-            name: each for name, each in self.base_filters.items() if name in given
-        }
-        super().__init__(data=given, queryset=queryset)
-        self.viewer = viewer
-
-    def filtered(self) -> HelpRequestQuerySet:
-        """The queryset, narrowed.
-
-        Raises:
-            Invalid: a value that the filter does not know.
-            SignInRequired: "mine", asked by nobody.
-        """
-        if not self.form.is_valid():
-            raise Invalid(
-                {
-                    name: [(message, error.code or "invalid") for message in error.messages]
-                    for name, errors in self.form.errors.as_data().items()
-                    for error in errors
-                }
-            )
-        found: HelpRequestQuerySet = self.qs
-        return found
-
-    @property
-    def unknown(self) -> list[str]:
-        """The names of the values that mean nothing."""
-        return list(self.form.errors)
-
-    def narrowed(self) -> HelpRequestQuerySet:
-        """The queryset, narrowed by what is understood; `unknown` is left out."""
-        self.form.is_valid()
-        found: HelpRequestQuerySet = self.filter_queryset(self.queryset)
-        return found
 
     def filter_mine(
         self, queryset: HelpRequestQuerySet, name: str, value: bool

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from wargame_mentorship.api.fields import KeyField, NumberField, SlugField, TextField, YesNoField
 from wargame_mentorship.api.help_requests.beside import Beside
 from wargame_mentorship.api.people import PersonSerializer, UserKeyField, person
-from wargame_mentorship.api.photos import PhotoSerializer, photo_data
+from wargame_mentorship.api.photos import PhotoSerializer, photo_data, photos_data
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import Ordering, paginate
@@ -295,7 +295,7 @@ def request_data(
             "attribution": _attribution(attributions.get(entry.pk)),
             "assigned_helper": _helper(viewer, people, entry),
             "claimed_until": entry.claimed_until,
-            **_photos(pictures.get(entry.pk, ())),
+            **photos_data(pictures.get(entry.pk, ())),
             "view_count": entry.view_count,
             "helpful_count": entry.helpful_count,
             "response_count": entry.response_count,
@@ -311,11 +311,6 @@ def request_data(
         }
         for entry in entries
     ]
-
-
-def _photos(pictures: Sequence[Photo]) -> dict[str, Any]:
-    shown = [photo_data(picture) for picture in pictures]
-    return {"photos": shown, "image_urls": [photo["url"] for photo in shown]}
 
 
 def _attribution(found: Attribution | None) -> dict[str, Any] | None:
@@ -363,7 +358,7 @@ def response_data(
                 "response_text_html": "" if hidden else entry.response_text_html,
                 "steps": [] if hidden else _steps(beside.steps[entry.pk], pictures),
                 "asks_back": entry.asks_back,
-                **_photos(own),
+                **photos_data(own),
                 "is_solution": entry.is_solution,
                 "helpful_count": entry.helpful_count,
                 "my_vote": votes.get(entry.pk),

@@ -25,6 +25,7 @@ from wargame_mentorship.api.lists import (
 )
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
 from wargame_mentorship.core.errors import Invalid, NotFound
+from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.filters import ORDERINGS, HelpRequestFilter
 from wargame_mentorship.help_requests.models import (
@@ -156,7 +157,7 @@ class HelpRequestDetail(HelpRequestView):
         entry = self.fetch(pk)
         if request.method == "GET":
             services.count_view(
-                actor=self.viewer, help_request=entry, visitor=services.visitor_of(request.META)
+                actor=self.viewer, help_request=entry, visitor=visitor_of(request.META)
             )
         return versioned(shapes.detail_data(self.viewer, entry), entry)
 

@@ -38,7 +38,6 @@ from wargame_mentorship.help_requests.services.outcome import (
 from wargame_mentorship.help_requests.services.reading import (
     count_view,
     mark_helpful,
-    visitor_of,
     withdraw_vote,
 )
 from wargame_mentorship.help_requests.services.revising import delete_response, edit_response
@@ -86,7 +85,6 @@ __all__ = [
     "tell_outcome",
     "similar_help_requests",
     "unaccept",
-    "visitor_of",
     "withdraw_outcome",
     "withdraw_vote",
 ]

@@ -31,10 +31,6 @@ from wargame_mentorship.help_requests.models import (
 )
 from wargame_mentorship.help_requests.services.common import (
     MOST_PHOTOS,
-    Hold,
-    moderation_columns,
-    record_hold,
-    screen,
     visible,
 )
 from wargame_mentorship.help_requests.services.steps import (
@@ -44,6 +40,7 @@ from wargame_mentorship.help_requests.services.steps import (
     write_steps,
 )
 from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
 from wargame_mentorship.photos import services as photos
 
 OPEN_FOR_ANSWERS = (Status.OPEN, Status.IN_PROGRESS, Status.RESOLVED)
@@ -118,7 +115,7 @@ def _screen(
         viewer,
         HelpResponse.KIND,
         "\n\n".join(answer.parts()),
-        (help_request.category, help_request.subcategory),
+        help_request.category_ids,
         len(photo_ids) + answer.photo_count,
     )
 
@@ -154,7 +151,7 @@ def _respond(
         asks_back=asks_back,
         created_at=now,
         updated_at=now,
-        **moderation_columns(held),
+        **hold_columns(held),
     )
     photos.attach_photos(
         actor=actor,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf.global_settings import LANGUAGES
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.cleaning import (
     FieldErrors,
+    check_language,
     clean_markdown,
     clean_reason,
     clean_title,
@@ -33,21 +33,16 @@ from wargame_mentorship.help_requests.models import (
 )
 from wargame_mentorship.help_requests.services.common import (
     MOST_PHOTOS,
-    Hold,
-    moderation_columns,
-    record_hold,
     rotate_photo_urls,
-    screen,
     visible,
 )
 from wargame_mentorship.help_requests.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 from wargame_mentorship.taxonomy.models import Category
 from wargame_mentorship.taxonomy.services import resolve_categories
-
-_LANGUAGE_CODES = frozenset(code for code, _name in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ def ask(
         viewer,
         HelpRequest.KIND,
         content.text,
-        (content.category, content.subcategory),
+        content.category_ids,
         len(photo_ids),
     )
     return _ask(actor=viewer, content=content, held=held, photo_ids=photo_ids, draft_id=draft_id)
@@ -133,7 +128,7 @@ def _ask(
         created_at=now,
         updated_at=now,
         last_activity_at=now,
-        **moderation_columns(held),
+        **hold_columns(held),
     )
     photos.attach_photos(
         actor=actor,
@@ -197,7 +192,7 @@ def edit(
             viewer,
             HelpRequest.KIND,
             content.text,
-            (content.category, content.subcategory),
+            content.category_ids,
             len(photo_ids or ()),
         )
     return _edit(
@@ -244,7 +239,7 @@ def _edit(
         help_request.refresh_from_db()
         return help_request
     if held:
-        changed |= moderation_columns(held)
+        changed |= hold_columns(held)
     if rules.is_asker(actor, before):
         changed["needs_info_since"] = None
     rows.update(**changed, updated_at=timezone.now(), version=F("version") + 1)
@@ -321,10 +316,10 @@ def _clean(
     for name, value, allowed in (
         ("difficulty_level", difficulty_level, {"", *Difficulty.values}),
         ("urgency", urgency, {*Urgency.values}),
-        ("language", language, _LANGUAGE_CODES),
     ):
         if value not in allowed:
             errors.add(name, _("This is not one of the choices."), "invalid_choice")
+    errors.attempt("language", check_language, language)
     cleaned_facets: Facets | None = None
     if categories is not None:
         cleaned_facets = errors.attempt(

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from wargame_mentorship.core.errors import Invalid, NotFound
-from wargame_mentorship.core.mixins import ModerationState
-from wargame_mentorship.events import services as events
+from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.help_requests.models import (
     HelpRequest,
     HelpResponse,
     HelpResponseStep,
 )
-from wargame_mentorship.host import Submission, Viewer, moderation
-from wargame_mentorship.host.moderation import Outcome
+from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
-from wargame_mentorship.taxonomy.models import Category
 
 MOST_PHOTOS = 8
 """On one request, and on one response."""
@@ -64,57 +55,6 @@ def lock(help_request_id: UUID) -> HelpRequest:
     if found is None:
         raise NotFound
     return found
-
-
-@dataclass(frozen=True)
-class Hold:
-    """That a moderator is to look first, and why: the stable names of the host's verdict."""
-
-    reasons: tuple[str, ...]
-
-
-def screen(
-    viewer: Viewer,
-    kind: str,
-    text: str,
-    categories: Sequence[Category | None],
-    photo_count: int,
-) -> Hold | None:
-    """Ask the host's moderation, before any transaction of ours, whether to hold something.
-
-    Raises:
-        Invalid: the submission is rejected.
-        BackendUnavailable: nobody answered, so nothing is published.
-    """
-    verdict = moderation().screen(
-        Submission(
-            kind=kind,
-            author=viewer.require_user(),
-            text=text,
-            category_ids=tuple(category.pk for category in categories if category),
-            photo_count=photo_count,
-        )
-    )
-    if verdict.outcome == Outcome.REJECT:
-        raise Invalid({}, _("This cannot be published here."))
-    return Hold(verdict.reasons) if verdict.outcome == Outcome.HOLD else None
-
-
-def moderation_columns(held: Hold | None) -> dict[str, Any]:
-    if held:
-        return {
-            "moderation_state": ModerationState.HELD,
-            "visible_since": None,
-            # Of what it said before.
-            "moderation_reason": "",
-        }
-    return {"moderation_state": ModerationState.VISIBLE, "visible_since": timezone.now()}
-
-
-def record_hold(subject: HelpRequest | HelpResponse, held: Hold | None) -> None:
-    """Tell the moderators, who alone read this, what they are to look at."""
-    if held:
-        events.record(f"{subject.KIND}.held", actor=None, subject=subject, reasons=held.reasons)
 
 
 def rotate_photo_urls(help_request: HelpRequest) -> None:

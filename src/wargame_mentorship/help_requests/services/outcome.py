@@ -18,8 +18,13 @@ from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.help_requests import rules
 from wargame_mentorship.help_requests.models import HelpRequest, Status
-from wargame_mentorship.help_requests.services.common import MOST_PHOTOS, lock, screen, visible
+from wargame_mentorship.help_requests.services.common import (
+    MOST_PHOTOS,
+    lock,
+    visible,
+)
 from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.moderation.holding import screen
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.photos.models import Stage
 
@@ -83,8 +88,7 @@ def _clean(text: str, satisfaction: int | None) -> dict[str, Any]:
 
 
 def _screen(viewer: Viewer, help_request: HelpRequest, text: str, photo_count: int) -> None:
-    categories = (help_request.category, help_request.subcategory)
-    if screen(viewer, HelpRequest.OUTCOME_KIND, text, categories, photo_count):
+    if screen(viewer, HelpRequest.OUTCOME_KIND, text, help_request.category_ids, photo_count):
         message = _(
             "A moderator would have to look at this first, which is not possible here. Leave out "
             "links, or write it as an answer."

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
-
-from django.core.cache import cache
 from django.db.models import F
 
-from wargame_mentorship.core.idempotency import digest
 from wargame_mentorship.core.permissions import require
-from wargame_mentorship.core.rates import client_address
+from wargame_mentorship.core.visits import is_first_visit
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.help_requests import rules
@@ -27,11 +20,6 @@ from wargame_mentorship.help_requests.services.common import (
 )
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.reputation import services as reputation
-
-VIEW_COUNTS_EVERY = timedelta(hours=1)
-_BOT = re.compile(
-    r"bot|crawl|spider|slurp|preview|fetch|curl|wget|python|monitor|headless|http", re.IGNORECASE
-)
 
 
 @write
@@ -81,21 +69,9 @@ def count_view(*, actor: Actor, help_request: HelpRequest, visitor: str) -> None
     """Count a reader once an hour; the asker's own views do not count.
 
     Args:
-        visitor: who is reading, for those not signed in: a digest of address and browser.
-            An empty one (a bot) is not counted.
+        visitor: who is reading, for those not signed in (`core.visits.visitor_of`).
     """
     viewer = Viewer.of(actor)
     who = str(viewer.pk) if viewer.is_authenticated else visitor
-    if not who or rules.is_asker(viewer, help_request):
-        return
-    seen = f"wargame_mentorship:viewed:{help_request.pk}:{who}"
-    if cache.add(seen, 1, timeout=int(VIEW_COUNTS_EVERY.total_seconds())):
+    if not rules.is_asker(viewer, help_request) and is_first_visit(help_request.pk, who):
         HelpRequest.objects.filter(pk=help_request.pk).update(view_count=F("view_count") + 1)
-
-
-def visitor_of(meta: Mapping[str, Any]) -> str:
-    """Who reads, for `count_view`, from `request.META`; "" for a bot, a prefetch or nobody."""
-    agent = str(meta.get("HTTP_USER_AGENT", ""))
-    if not agent or _BOT.search(agent) or meta.get("HTTP_SEC_PURPOSE"):
-        return ""
-    return digest(client_address(meta), agent)

@@ -25,11 +25,7 @@ from wargame_mentorship.help_requests.models import (
 )
 from wargame_mentorship.help_requests.services.common import (
     MOST_PHOTOS,
-    Hold,
     lock,
-    moderation_columns,
-    record_hold,
-    screen,
     visible_response,
 )
 from wargame_mentorship.help_requests.services.moderating import take_out_of_view
@@ -41,6 +37,7 @@ from wargame_mentorship.help_requests.services.steps import (
     write_steps,
 )
 from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
@@ -72,7 +69,7 @@ def edit_response(
             viewer,
             HelpResponse.KIND,
             "\n\n".join(answer.parts(current)),
-            (current.help_request.category, current.help_request.subcategory),
+            current.help_request.category_ids,
             len(photo_ids or ()) + answer.photo_count,
         )
     return _edit(
@@ -104,7 +101,7 @@ def _edit(
     # What a moderator has hidden stays so, whatever it says now.
     goes_out_of_view = current.moderation_state == ModerationState.VISIBLE and held is not None
     if goes_out_of_view:
-        columns |= moderation_columns(held)
+        columns |= hold_columns(held)
     HelpResponse.objects.filter(pk=current.pk).update(**columns)
     if photo_ids is not None:
         photos.replace_photos(

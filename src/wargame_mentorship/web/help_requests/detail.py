@@ -19,6 +19,7 @@ from wargame_mentorship.core.errors import (
 )
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import RankedPage, paginate_ranked
+from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.flows.imports.attribution import Attribution, attribution_of
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.facets import facets_of
@@ -229,7 +230,7 @@ class DetailView(DetailPage):
         services.count_view(
             actor=self.viewer,
             help_request=self.help_request,
-            visitor=services.visitor_of(request.META),
+            visitor=visitor_of(request.META),
         )
         return self.show()
 

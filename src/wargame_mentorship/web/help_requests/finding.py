@@ -13,10 +13,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wargame_mentorship.help_requests.filters import ME, ORDERINGS, HelpRequestFilter
+from wargame_mentorship.help_requests.filters import ORDERINGS, HelpRequestFilter
 from wargame_mentorship.help_requests.models import Difficulty, HelpRequest, Status, Urgency
 from wargame_mentorship.help_requests.querysets import HelpRequestQuerySet
 from wargame_mentorship.host import Viewer
+from wargame_mentorship.host.filtering import ME
 from wargame_mentorship.web.forms import Choices, category_choices, language_choices
 
 PERSONAL = ("mine", "assigned_helper")
@@ -173,7 +174,8 @@ class ListQuery:
         Raises:
             SignInRequired: it is about "me", and nobody is signed in.
         """
-        return self._filter.narrowed()
+        found: HelpRequestQuerySet = self._filter.narrowed()
+        return found
 
     def encoded(self, *, without: Collection[str] = (), **changes: str) -> str:
         """The filters for another address, in a fixed order."""
