@@ -3,6 +3,16 @@
 from wargame_mentorship.core.idempotency import IdempotencyKey
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
+from wargame_mentorship.forums.models import (
+    ForumCategory,
+    ForumCategoryGroupGrant,
+    ForumCategoryUserGrant,
+    ForumPost,
+    ForumTag,
+    ForumTopic,
+    ForumTopicTag,
+    ForumVersion,
+)
 from wargame_mentorship.help_requests.models import (
     HelpRequest,
     HelpRequestDraft,
@@ -30,6 +40,14 @@ __all__ = [
     "CategoryUserGrant",
     "Delivery",
     "Event",
+    "ForumCategory",
+    "ForumCategoryGroupGrant",
+    "ForumCategoryUserGrant",
+    "ForumPost",
+    "ForumTag",
+    "ForumTopic",
+    "ForumTopicTag",
+    "ForumVersion",
     "HelpRequest",
     "HelpRequestDraft",
     "HelpRequestFacet",

@@ -16,6 +16,11 @@ from wargame_mentorship.core.registry import ContentKind, Moderated
 from wargame_mentorship.core.routes import Route
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.forums import rules as forum_rules
+from wargame_mentorship.forums.documents import post_documents, topic_documents
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.forums.recounts import recount as recount_forums
+from wargame_mentorship.forums.services import moderating as forum_moderating
 from wargame_mentorship.help_requests import rules
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.documents import documents_of
@@ -28,6 +33,7 @@ from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
+from wargame_mentorship.taxonomy.models import Category
 
 
 def connect() -> None:
@@ -39,6 +45,7 @@ def connect() -> None:
             model=HelpRequest,
             visible_to=lambda viewer: HelpRequest.objects.visible_to(viewer),
             author_id=lambda entry: entry.requester_id,
+            category_model=Category,
             category_ids=lambda entry: entry.category_ids,
             title=lambda entry: entry.title,
             url=lambda entry: help_request_url(entry.pk),
@@ -60,6 +67,7 @@ def connect() -> None:
             model=HelpResponse,
             visible_to=lambda viewer: HelpResponse.objects.visible_to(viewer),
             author_id=lambda entry: entry.responder_id,
+            category_model=Category,
             category_ids=lambda entry: entry.help_request.category_ids,
             title=lambda entry: entry.help_request.title,
             url=lambda entry: f"{help_request_url(entry.help_request_id)}#response-{entry.pk}",
@@ -84,6 +92,7 @@ def connect() -> None:
                 response__in=HelpResponse.objects.visible_to(viewer)
             ),
             author_id=lambda entry: entry.response.responder_id,
+            category_model=Category,
             category_ids=lambda entry: entry.response.help_request.category_ids,
             title=lambda entry: entry.response.help_request.title,
             url=lambda entry: (
@@ -98,13 +107,16 @@ def connect() -> None:
             model=HelpRequest,
             visible_to=lambda viewer: HelpRequest.objects.visible_to(viewer),
             author_id=lambda entry: entry.requester_id,
+            category_model=Category,
             category_ids=lambda entry: entry.category_ids,
             title=lambda entry: entry.title,
             url=lambda entry: f"{help_request_url(entry.pk)}#outcome",
         )
     )
+    _register_forums()
     photos.needed_by[:] = [help_requests.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
+    recounts.register("forums", recount_forums)
     recounts.register("photos", photos.recount)
     recounts.register("search", lambda *, fix: search.recount(fix=fix).findings())
     events.handlers.clear()
@@ -113,6 +125,53 @@ def connect() -> None:
     for verb in PUBLISHED:
         events.handlers[verb].append(publish_in_feed)
     events.handlers["help_request.approved"].append(publish_question)
+
+
+def _register_forums() -> None:
+    registry.register(
+        ContentKind(
+            name=ForumTopic.KIND,
+            label=_("topic"),
+            model=ForumTopic,
+            visible_to=lambda viewer: ForumTopic.objects.visible_to(viewer),
+            author_id=lambda entry: entry.created_by_id,
+            category_model=ForumCategory,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: entry.title,
+            url=forum_topic_url,
+            documents=topic_documents,
+            may_edit=forum_rules.can_edit_topic,
+            text=lambda entry: entry.description,
+            moderated=Moderated(
+                by=lambda viewer: ForumTopic.objects.moderated_by(viewer),
+                text_html=lambda entry: entry.description_html,
+                parent=lambda entry: None,
+                visibility_changed=forum_moderating.topic_visibility_changed,
+            ),
+        )
+    )
+    registry.register(
+        ContentKind(
+            name=ForumPost.KIND,
+            label=_("post"),
+            model=ForumPost,
+            visible_to=lambda viewer: ForumPost.objects.visible_to(viewer),
+            author_id=lambda entry: entry.author_id,
+            category_model=ForumCategory,
+            category_ids=lambda entry: entry.topic.category_ids,
+            title=lambda entry: entry.topic.title,
+            url=lambda entry: f"{forum_topic_url(entry.topic)}?post={entry.pk}#post-{entry.pk}",
+            documents=post_documents,
+            may_edit=forum_rules.can_edit_post,
+            text=lambda entry: entry.content,
+            moderated=Moderated(
+                by=lambda viewer: ForumPost.objects.moderated_by(viewer),
+                text_html=lambda entry: entry.content_html,
+                parent=lambda entry: entry.topic,
+                visibility_changed=forum_moderating.post_visibility_changed,
+            ),
+        )
+    )
 
 
 PUBLISHED = ("help_request.asked", "help_request.answered", "help_request.accepted")
@@ -124,6 +183,13 @@ _HELP_REQUEST = Route("wargame_mentorship:help-request", pk=UUID(int=0))
 
 def help_request_url(pk: object) -> str:
     return _HELP_REQUEST.url(pk=pk)
+
+
+_FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
+
+
+def forum_topic_url(topic: ForumTopic) -> str:
+    return _FORUM_TOPIC.url(pk=topic.pk, slug=topic.slug)
 
 
 def tell_of_answer(event: Event) -> None:

@@ -4,6 +4,8 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
+from wargame_mentorship.web.forums import acting, posting, starting, topic
+from wargame_mentorship.web.forums import listing as forum_listing
 from wargame_mentorship.web.help_requests import (
     answering,
     asking,
@@ -76,6 +78,25 @@ urlpatterns = [
         moving.ActionView.as_view(),
         name="act-on-help-request",
     ),
+    path("forums/", forum_listing.ForumsView.as_view(), name="forums"),
+    path("forums/topics/<uuid:pk>/<slug:slug>/", topic.TopicView.as_view(), name="forum-topic"),
+    path("forums/reply/<uuid:pk>/", posting.ReplyView.as_view(), name="reply-topic"),
+    path("forums/edit/<uuid:pk>/", starting.EditTopicView.as_view(), name="edit-topic"),
+    path("forums/delete/<uuid:pk>/", starting.DeleteTopicView.as_view(), name="delete-topic"),
+    path(
+        "forums/act/<uuid:pk>/<slug:action>/", acting.ActOnTopicView.as_view(), name="act-on-topic"
+    ),
+    path(
+        "forums/moderate/<uuid:pk>/<slug:action>/",
+        acting.ModerateTopicView.as_view(),
+        name="moderate-topic",
+    ),
+    path("forums/posts/<uuid:pk>/edit/", posting.EditPostView.as_view(), name="edit-post"),
+    path("forums/posts/<uuid:pk>/delete/", posting.DeletePostView.as_view(), name="delete-post"),
+    path("forums/posts/<uuid:pk>/helpful/", posting.HelpfulPostView.as_view(), name="helpful-post"),
+    path("forums/posts/<uuid:pk>/restore/", posting.RestorePostView.as_view(), name="restore-post"),
+    path("forums/<slug:slug>/", forum_listing.CategoryView.as_view(), name="forum-category"),
+    path("forums/<slug:slug>/start/", starting.StartView.as_view(), name="start-topic"),
     path("photos/", photos.UploadView.as_view(), name="upload-photo"),
     path(
         "fragments/help-request-card/<uuid:pk>/",

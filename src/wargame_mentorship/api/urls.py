@@ -11,6 +11,7 @@ from wargame_mentorship.api import (
     preferences,
 )
 from wargame_mentorship.api.base import NotThere
+from wargame_mentorship.api.forums import posts, topics
 from wargame_mentorship.api.help_requests import answers, asking, queue
 from wargame_mentorship.api.help_requests import views as help_requests
 
@@ -37,6 +38,32 @@ urlpatterns = [
     path("help/queue", queue.Queue.as_view(), name="queue"),
     path("help/follows", follows.FollowList.as_view(), name="follows"),
     path("help/categories/<slug:slug>/follow", follows.Follow.as_view(), name="follow"),
+    path("forums/categories", topics.ForumCategoryList.as_view(), name="forum-categories"),
+    path("forums/<uuid:pk>/topics", topics.ForumTopicList.as_view(), name="forum-topics"),
+    path("forums/topics/<uuid:pk>", topics.ForumTopicDetail.as_view(), name="forum-topic"),
+    path(
+        "forums/topics/<uuid:pk>/versions",
+        topics.ForumTopicVersions.as_view(),
+        name="forum-topic-versions",
+    ),
+    path("forums/topics/<uuid:pk>/posts", posts.ForumPostList.as_view(), name="forum-posts"),
+    path("forums/topics/<uuid:pk>/accept", topics.AcceptPost.as_view(), name="forum-accept"),
+    path("forums/topics/<uuid:pk>/pin", topics.Pin.as_view(), name="forum-pin"),
+    path("forums/topics/<uuid:pk>/unpin", topics.Unpin.as_view(), name="forum-unpin"),
+    path("forums/topics/<uuid:pk>/lock", topics.Lock.as_view(), name="forum-lock"),
+    path("forums/topics/<uuid:pk>/unlock", topics.Unlock.as_view(), name="forum-unlock"),
+    path("forums/topics/<uuid:pk>/move", topics.Move.as_view(), name="forum-move"),
+    path(
+        "forums/topics/<uuid:pk>/restore", topics.RestoreTopic.as_view(), name="forum-topic-restore"
+    ),
+    path("forums/posts/<uuid:pk>", posts.ForumPostDetail.as_view(), name="forum-post"),
+    path(
+        "forums/posts/<uuid:pk>/versions",
+        posts.ForumPostVersions.as_view(),
+        name="forum-post-versions",
+    ),
+    path("forums/posts/<uuid:pk>/helpful", posts.HelpfulPost.as_view(), name="forum-post-helpful"),
+    path("forums/posts/<uuid:pk>/restore", posts.RestorePost.as_view(), name="forum-post-restore"),
     path("photos", photos.PhotoUpload.as_view(), name="photos"),
     path("photos/<uuid:pk>", photos.PhotoDetail.as_view(), name="photo"),
     path(
@@ -59,5 +86,7 @@ urlpatterns = [
     path("moderation/restore", moderation.Restore.as_view(), name="restore"),
     # Whatever else somebody asks for below our own names, before a host's catch-all (Wagtail's
     # pages, a redirect to a trailing slash) answers it.
-    re_path(r"^(?:help|moderation|photos|notifications)/", NotThere.as_view(), name="not-there"),
+    re_path(
+        r"^(?:forums|help|moderation|photos|notifications)/", NotThere.as_view(), name="not-there"
+    ),
 ]

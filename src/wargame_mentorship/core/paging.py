@@ -229,6 +229,15 @@ def paginate(
     )
 
 
+def cursor_at(queryset: QuerySet[M, M], row: M, *, ordering: Ordering, binding: str = "") -> str:
+    """The cursor of the page that begins with a row, for `paginate` with the same arguments.
+
+    What stands before the row is the page before.
+    """
+    cursors = _Cursors(queryset, ordering, ordering.columns(queryset.model), binding)
+    return cursors.write(replace(cursors.behind(row, backwards=False), after=False))
+
+
 def paginate_ranked(
     queryset: QuerySet[M, T], *, page: int, size: int, deepest: int = DEEPEST_RANKED
 ) -> RankedPage[T]:

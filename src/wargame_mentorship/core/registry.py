@@ -40,6 +40,8 @@ class ContentKind:
     model: type[Model]
     visible_to: Callable[[Any], QuerySet[Any]]
     author_id: Callable[[Any], Any]
+    category_model: type[Model]
+    """What it is filed under, and what its moderators hold their grants on."""
     category_ids: Callable[[Any], tuple[UUID, ...]]
     title: Callable[[Any], str]
     url: Callable[[Any], str]

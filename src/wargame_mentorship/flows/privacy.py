@@ -10,6 +10,7 @@ from wargame_mentorship.core.idempotency import IdempotencyKey
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.flows.imports import privacy as imports
+from wargame_mentorship.forums import privacy as forums
 from wargame_mentorship.help_requests import privacy as help_requests
 from wargame_mentorship.notifications import privacy as notifications
 from wargame_mentorship.photos import services as photos
@@ -22,6 +23,7 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, Any]:
     events = Event.objects.filter(actor_id=user.pk).order_by("occurred_at", "pk")
     return {
         **help_requests.export_user_data(user),
+        **forums.export_user_data(user),
         "imported_authors": imports.export_user_data(user),
         "photos": photos.export_user_data(user),
         "followed_categories": follows.export_user_data(user),
@@ -49,6 +51,7 @@ def erase_user(user: AbstractBaseUser) -> None:
     imports.erase_user(user)
     photos.erase_user(user)
     help_requests.erase_user(user)
+    forums.erase_user(user)
     reputation.erase_user(user)
     notifications.erase_user(user)
     follows.erase_user(user)

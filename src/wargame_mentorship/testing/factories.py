@@ -12,6 +12,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from guardian.shortcuts import assign_perm
 
+from wargame_mentorship.forums import services as forums
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.taxonomy.models import Category
@@ -82,3 +84,44 @@ def make_solved_help_request(
     return help_requests.accept(
         actor=asker, help_request=response.help_request, response_id=response.pk
     )
+
+
+def make_forum_category(name: str = "", **fields: Any) -> ForumCategory:
+    number = next(_numbers)
+    given = {"name": f"{name or 'Brushes'} ({number})", "slug": f"forum-{number}", **fields}
+    return ForumCategory.objects.create(**given)
+
+
+def make_forum_moderator(
+    *categories: ForumCategory, name: str = "forum-moderator"
+) -> AbstractBaseUser:
+    """Somebody with the grant on these forum categories, and nothing else."""
+    user = make_user(name)
+    for category in categories:
+        assign_perm("wargame_mentorship.moderate_forumcategory", user, category)
+    return user
+
+
+def make_topic(
+    created_by: AbstractBaseUser | None = None,
+    category: ForumCategory | None = None,
+    **fields: Any,
+) -> ForumTopic:
+    """A visible, open topic, started through the service."""
+    given = {
+        "title": f"Which brush for eyes? ({next(_numbers)})",
+        "description": "Mine splits after a week.",
+        **fields,
+    }
+    return forums.start_topic(
+        actor=created_by or make_user("asker"),
+        category=category or make_forum_category(),
+        **given,
+    )
+
+
+def make_post(
+    topic: ForumTopic | None = None, author: AbstractBaseUser | None = None, **fields: Any
+) -> ForumPost:
+    given = {"content": "A size 1 with a good point, never a size 000.", **fields}
+    return forums.reply(actor=author or make_user("expert"), topic=topic or make_topic(), **given)

@@ -1,4 +1,4 @@
-"""Prepare an installation: the groups, and who may enter the Wagtail admin."""
+"""Prepare an installation: the groups, who may enter the Wagtail admin, the first forums."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission  # noqa: TID251 - groups are Django's
 from django.core.management.base import BaseCommand
 
+from wargame_mentorship.forums.models import ForumCategory
+from wargame_mentorship.forums.services.founding import found_forums
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 
 MODERATORS = "Community moderators"
@@ -28,7 +30,7 @@ class Command(BaseCommand):
             content_type__app_label=Category._meta.app_label,
             codename__in=[
                 get_permission_codename(action, model._meta)
-                for model in (Category, CategoryPrompt)
+                for model in (Category, CategoryPrompt, ForumCategory)
                 for action in ("add", "change", "delete", "view")
             ],
         )
@@ -36,3 +38,5 @@ class Command(BaseCommand):
             group, created = Group.objects.get_or_create(name=name)
             group.permissions.add(*permissions)
             self.stdout.write(f"{name}: {'made' if created else 'there already'}.")
+        made = found_forums()
+        self.stdout.write(f"Forum categories: {made} made." if made else "Forums: there already.")

@@ -1,0 +1,1 @@
+"""`/forums`: categories, topics, posts."""

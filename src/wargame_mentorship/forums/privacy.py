@@ -1,0 +1,96 @@
+"""What a person may take along, and what is left when they go."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F, Q
+
+from wargame_mentorship.core.writes import write
+from wargame_mentorship.forums.models import ForumPost, ForumTopic, ForumVersion
+from wargame_mentorship.photos import services as photos
+from wargame_mentorship.search import services as search
+
+
+def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
+    """Everything that somebody wrote in this room, deleted things and earlier versions too."""
+    topics = ForumTopic.objects.filter(created_by_id=user.pk).select_related("category")
+    posts = ForumPost.objects.filter(author_id=user.pk).order_by("created_at", "pk")
+    mine = Q(topic__created_by=user.pk) | Q(post__author=user.pk)
+    versions = ForumVersion.objects.filter(mine).order_by("written_at", "pk")
+    return {
+        "forum_topics": [
+            {
+                "id": str(entry.pk),
+                "title": entry.title,
+                "description": entry.description,
+                "category": entry.category.slug,
+                "tags": entry.tag_names,
+                "language": entry.language,
+                **_common(entry),
+            }
+            for entry in topics.with_tags().order_by("created_at", "pk")
+        ],
+        "forum_posts": [
+            {
+                "id": str(entry.pk),
+                "topic": str(entry.topic_id),
+                "content": entry.content,
+                "is_solution": entry.is_solution,
+                **_common(entry),
+            }
+            for entry in posts
+        ],
+        "forum_versions": [
+            {
+                "of": str(entry.topic_id or entry.post_id),
+                "title": entry.title,
+                "text": entry.text,
+                "written_at": entry.written_at.isoformat(),
+            }
+            for entry in versions
+        ],
+    }
+
+
+def _common(entry: ForumTopic | ForumPost) -> dict[str, Any]:
+    return {
+        "moderation_state": entry.moderation_state,
+        "moderation_reason": entry.moderation_reason,
+        "created_at": entry.created_at.isoformat(),
+        "edited_at": entry.edited_at and entry.edited_at.isoformat(),
+        "deleted_at": entry.deleted_at and entry.deleted_at.isoformat(),
+    }
+
+
+@write
+def erase_user(user: AbstractBaseUser) -> None:
+    """Unlink a person from this room.
+
+    What they wrote stays, unattributed, for those it helps. What they took back goes for good:
+    what was deleted, and what their texts said before an edit.
+    """
+    ForumVersion.objects.filter(Q(topic__created_by=user.pk) | Q(post__author=user.pk)).delete()
+    ForumVersion.objects.filter(edited_by_id=user.pk).update(edited_by=None)
+    topics = ForumTopic.objects.filter(created_by_id=user.pk)
+    gone = [*topics.exclude(deleted_at=None).values_list("pk", flat=True)]
+    search.remove(ForumTopic.KIND, gone)
+    _delete_posts(Q(topic__in=gone) | Q(author=user.pk, deleted_at__isnull=False))
+    for pk in gone:
+        photos.delete_photos_of(kind=ForumTopic.KIND, content_id=pk)
+    ForumTopic.objects.filter(pk__in=gone).delete()
+    topics.update(created_by=None, version=F("version") + 1)
+    ForumPost.objects.filter(author_id=user.pk).update(author=None, version=F("version") + 1)
+    ForumTopic.objects.filter(last_reply_by_id=user.pk).update(last_reply_by=None)
+    for model in (ForumTopic, ForumPost):
+        model._default_manager.filter(deleted_by_id=user.pk).update(deleted_by=None)
+
+
+def _delete_posts(condition: Q) -> None:
+    keys: list[UUID] = list(ForumPost.objects.filter(condition).values_list("pk", flat=True))
+    search.remove(ForumPost.KIND, keys)
+    for pk in keys:
+        photos.delete_photos_of(kind=ForumPost.KIND, content_id=pk)
+    ForumPost.objects.filter(pk__in=keys).delete()

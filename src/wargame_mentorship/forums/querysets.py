@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.host import Actor, Viewer, users
+
+if TYPE_CHECKING:
+    from wargame_mentorship.forums.models import (  # noqa: F401 - named in base classes
+        ForumCategory,
+        ForumPost,
+        ForumTopic,
+    )
+
+
+def _moderated_ids(viewer: Viewer) -> frozenset[Any]:
+    from wargame_mentorship.forums.models import ForumCategory
+
+    return viewer.moderated_ids(ForumCategory)
+
+
+def _in_view(author: str) -> Q:
+    """What nobody holds back, by active people or by nobody of this site."""
+    return Q(moderation_state=ModerationState.VISIBLE) & (
+        Q(**{author: None}) | users().active_filter(author)
+    )
+
+
+class ForumCategoryQuerySet(QuerySet["ForumCategory", "ForumCategory"]):
+    def in_use(self) -> ForumCategoryQuerySet:
+        return self.filter(is_active=True)
+
+
+class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
+    def visible_to(self, actor: Actor) -> ForumTopicQuerySet:
+        """What this person may see: the one rule for lists, pages, search, feeds, photos.
+
+        Visible topics of active people in categories in use; one's own, also held ones; everything
+        in the categories one moderates. Never what is deleted, nor what a block hides.
+        """
+        viewer = Viewer.of(actor)
+        everybody = _in_view("created_by")
+        alive = self.filter(deleted_at=None, category__is_active=True)
+        if viewer.user is None:
+            return alive.filter(everybody)
+        seen = alive.filter(everybody | Q(created_by=viewer.pk) | self._moderated(viewer))
+        return seen.exclude(created_by__in=viewer.hidden_user_ids)
+
+    def moderated_by(self, actor: Actor) -> ForumTopicQuerySet:
+        """Those in the categories that this person moderates.
+
+        Whoever blocks whom: nobody gets out of reach by blocking their moderators.
+        """
+        return self.filter(self._moderated(Viewer.of(actor)), deleted_at=None)
+
+    def restorable_by(self, actor: Actor) -> ForumTopicQuerySet:
+        """Deleted ones in the categories that this person moderates."""
+        return self.filter(self._moderated(Viewer.of(actor)), deleted_at__isnull=False)
+
+    def with_tags(self) -> ForumTopicQuerySet:
+        return self.prefetch_related("tagged__tag")
+
+    def as_shown(self) -> ForumTopicQuerySet:
+        """With what every door shows beside a topic: its category and its tags."""
+        return self.select_related("category").with_tags()
+
+    def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
+        from wargame_mentorship.forums.models import ForumPost
+
+        accepted = Exists(ForumPost.objects.filter(accepted_for=OuterRef("pk")))
+        return self.filter(accepted if is_solved else ~accepted)
+
+    @staticmethod
+    def _moderated(viewer: Viewer) -> Q:
+        ids = _moderated_ids(viewer)
+        return Q(category__in=ids) if ids else Q(pk__in=[])
+
+
+class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
+    def visible_to(self, actor: Actor) -> ForumPostQuerySet:
+        """Posts in visible topics: visible ones of active people, and one's own.
+
+        Moderators of the topic's category see held and hidden ones too. Those of somebody whom a
+        block hides are left out; `in_conversation_of` keeps their place.
+        """
+        from wargame_mentorship.forums.models import ForumTopic
+
+        viewer = Viewer.of(actor)
+        # Row by row: of a list of keys SQLite would read every topic, for the posts of one.
+        topics = ForumTopic.objects.visible_to(viewer).filter(pk=OuterRef("topic"))
+        alive = self.filter(Exists(topics), deleted_at=None)
+        if viewer.user is None:
+            return alive.filter(_in_view("author"))
+        seen = alive.filter(_in_view("author") | Q(author=viewer.pk) | self._moderated(viewer))
+        return seen.exclude(author__in=viewer.hidden_user_ids)
+
+    def moderated_by(self, actor: Actor) -> ForumPostQuerySet:
+        """Those to topics in the categories that this person moderates; with the topic."""
+        moderated = self._moderated(Viewer.of(actor))
+        alive = self.filter(moderated, deleted_at=None, topic__deleted_at=None)
+        return alive.select_related("topic")
+
+    def restorable_by(self, actor: Actor) -> ForumPostQuerySet:
+        """Deleted ones, in topics that are not, where this person moderates; with the topic."""
+        moderated = self._moderated(Viewer.of(actor))
+        deleted = self.filter(moderated, deleted_at__isnull=False, topic__deleted_at=None)
+        return deleted.select_related("topic")
+
+    def in_conversation_of(self, topic: ForumTopic, actor: Actor) -> ForumPostQuerySet:
+        """The posts of one topic that this person, who sees it, sees or sees a place of.
+
+        As `visible_to`, with a place for those of people whom a block hides and for deleted ones
+        that were in view: whoever renders them leaves out what they say. The caller has asked
+        whether the topic itself may be seen.
+        """
+        viewer = Viewer.of(actor)
+        said = self.filter(topic=topic.pk)
+        if viewer.user is None:
+            return said.filter(_in_view("author"))
+        if not _moderated_ids(viewer).isdisjoint(topic.category_ids):
+            return said
+        return said.filter(_in_view("author") | Q(author=viewer.pk))
+
+    def solved_topics(self, topic_ids: Collection[UUID]) -> QuerySet[ForumPost, UUID]:
+        """Keys of those of these topics that have a solution which everybody sees."""
+        return self.filter(
+            accepted_for__in=topic_ids,
+            deleted_at=None,
+            moderation_state=ModerationState.VISIBLE,
+        ).values_list("accepted_for", flat=True)
+
+    def with_solution_first(self) -> ForumPostQuerySet:
+        """The solution first, then as they were written."""
+        first = Case(When(accepted_for=F("topic"), then=Value(0)), default=Value(1))
+        return self.order_by(first, "created_at", "pk")
+
+    @staticmethod
+    def _moderated(viewer: Viewer) -> Q:
+        ids = _moderated_ids(viewer)
+        return Q(topic__category__in=ids) if ids else Q(pk__in=[])

@@ -1,0 +1,44 @@
+"""Every write on topics and posts.
+
+Each service asks `visible_to` and its rule itself, so that no door can forget to. All raise
+`NotFound` for what the actor may not see, `SignInRequired` or `NotAllowed` for what is not theirs
+to do, `Invalid` for input, a `Conflict` for the wrong moment.
+"""
+
+from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
+from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.reading import count_view, mark_helpful, withdraw_vote
+from wargame_mentorship.forums.services.removing import (
+    delete_post,
+    delete_topic,
+    restore_post,
+    restore_topic,
+)
+from wargame_mentorship.forums.services.revising import edit_post, edit_topic
+from wargame_mentorship.forums.services.solving import accept, unaccept
+from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
+from wargame_mentorship.forums.services.writing import reply, start_topic
+
+__all__ = [
+    "LONGEST_TAG",
+    "MOST_PHOTOS",
+    "MOST_TAGS",
+    "accept",
+    "count_view",
+    "delete_post",
+    "delete_topic",
+    "edit_post",
+    "edit_topic",
+    "lock",
+    "mark_helpful",
+    "move",
+    "pin",
+    "reply",
+    "restore_post",
+    "restore_topic",
+    "start_topic",
+    "unaccept",
+    "unlock",
+    "unpin",
+    "withdraw_vote",
+]

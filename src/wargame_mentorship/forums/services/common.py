@@ -1,0 +1,110 @@
+"""What every write of the forums asks first, and what it counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core.errors import Conflict, NotFound, Stale
+from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.host import Viewer
+from wargame_mentorship.photos import services as photos
+
+MOST_PHOTOS = 8
+"""On one topic, and on one post."""
+
+
+def visible_topic(viewer: Viewer, topic: ForumTopic) -> ForumTopic:
+    """The topic as it is now, with its category, if this viewer may see it."""
+    found = ForumTopic.objects.visible_to(viewer).select_related("category").filter(pk=topic.pk)
+    if (current := found.first()) is None:
+        raise NotFound
+    return current
+
+
+def visible_post(viewer: Viewer, post: ForumPost) -> ForumPost:
+    """The post as it is now, with its topic, if this viewer may see it."""
+    found = ForumPost.objects.visible_to(viewer).select_related("topic__category")
+    if (current := found.filter(pk=post.pk).first()) is None:
+        raise NotFound
+    return current
+
+
+def lock_topic(topic_id: UUID, *, if_version: int | None = None) -> ForumTopic:
+    """Hold a topic's row to the end of the transaction, and read what it says then.
+
+    Whoever changes posts holds it first, and the row of a category last, so that no two wait for
+    each other and what a recount sees is true.
+
+    Raises:
+        NotFound: it was deleted meanwhile.
+        Stale: it is not of this version any more.
+    """
+    found = ForumTopic.objects.select_for_update().filter(pk=topic_id, deleted_at=None).first()
+    if found is None:
+        raise NotFound
+    if if_version is not None and found.version != if_version:
+        raise Stale
+    return found
+
+
+def post_as_it_is(post: ForumPost, topic: ForumTopic, if_version: int | None) -> ForumPost:
+    """The post under its topic's lock.
+
+    Raises:
+        Stale: it was deleted or moved meanwhile, or is not of this version any more.
+    """
+    current = ForumPost.objects.filter(pk=post.pk, topic=topic.pk, deleted_at=None).first()
+    if current is None or (if_version is not None and current.version != if_version):
+        raise Stale
+    current.topic = topic
+    return current
+
+
+def refuse_if_locked(topic: ForumTopic, *, is_moderator: bool) -> None:
+    """Raises: Conflict: nobody but a moderator writes in a locked topic (409 `locked`)."""
+    if topic.is_locked and not is_moderator:
+        raise Conflict(_("This topic is locked."), code="locked")
+
+
+def is_counted(content: ForumTopic | ForumPost) -> bool:
+    return content.deleted_at is None and content.moderation_state == ModerationState.VISIBLE
+
+
+def counted(author_id: Any, now: datetime) -> dict[str, Any]:
+    """What a visible post, written at `now`, changes in its topic.
+
+    Posts written at once commit in any order, so each column takes the later of what it has and
+    what this post brings.
+    """
+    is_last = Q(last_reply_at=None) | Q(last_reply_at__lte=now)
+    return {
+        "reply_count": F("reply_count") + 1,
+        # Before the column it looks at: MariaDB sets columns one after the other.
+        "last_reply_by": Case(When(is_last, then=author_id), default=F("last_reply_by")),
+        "last_reply_at": Greatest(Coalesce(F("last_reply_at"), now), now),
+        "last_activity_at": Greatest(F("last_activity_at"), now),
+    }
+
+
+def count_reply(topic: ForumTopic, post: ForumPost) -> None:
+    """Count a post that has come into view; the caller holds the topic's row."""
+    ForumTopic.objects.filter(pk=topic.pk).update(**counted(post.author_id, post.created_at))
+    if is_counted(topic):
+        ForumCategory.objects.filter(pk=topic.category_id).update(
+            post_count=F("post_count") + 1,
+            last_reply_at=Greatest(Coalesce(F("last_reply_at"), post.created_at), post.created_at),
+        )
+
+
+def rotate_photo_urls(topic: ForumTopic) -> None:
+    """Give every photo of a topic and its posts a new URL, so that no cache serves the old."""
+    photos.rotate_urls(kind=ForumTopic.KIND, content_id=topic.pk)
+    posts = ForumPost.objects.filter(topic=topic.pk).values_list("pk", flat=True)
+    photos.rotate_all_urls(kind=ForumPost.KIND, content_ids=list(posts))

@@ -1,0 +1,155 @@
+"""Deleting topics and posts softly, and bringing them back to their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core.cleaning import clean_reason
+from wargame_mentorship.core.errors import Conflict, NotFound, Stale
+from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
+from wargame_mentorship.forums import rules
+from wargame_mentorship.forums.documents import post_document, topic_document
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.services.common import (
+    count_reply,
+    is_counted,
+    lock_topic,
+    post_as_it_is,
+    visible_post,
+    visible_topic,
+)
+from wargame_mentorship.forums.services.counting import recount_category
+from wargame_mentorship.forums.services.moderating import post_left_view, topic_left_view
+from wargame_mentorship.forums.services.solving import mark_solution
+from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.search import services as search
+
+
+@write
+def delete_topic(
+    *, actor: Actor, topic: ForumTopic, reason: str = "", if_version: int | None = None
+) -> ForumTopic:
+    """Delete a topic softly; its author only while nobody has replied (409 `answered`).
+
+    Raises:
+        Stale: `if_version` is no longer the version of the topic.
+    """
+    viewer = Viewer.of(actor)
+    seen = visible_topic(viewer, topic)
+    require(rules.can_delete_topic, viewer, seen)
+    cleaned = clean_reason(reason)
+    current = lock_topic(seen.pk, if_version=if_version)
+    if not rules.is_moderator(viewer, current) and current.reply_count:
+        raise Conflict(_("Somebody has replied; this topic is not yours alone."), code="answered")
+    _delete(viewer, current, cleaned)
+    search.remove(ForumTopic.KIND, [current.pk])
+    topic_left_view(current)
+    events.record("forum_topic.deleted", actor=viewer, subject=current)
+    return current
+
+
+@write
+def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
+    """Bring a deleted topic back, as it was; for the moderators of its category.
+
+    Raises:
+        NotFound: it is not deleted, or not in a category that the actor moderates.
+    """
+    viewer = Viewer.of(actor)
+    viewer.require_user()
+    cleaned = clean_reason(reason)
+    deleted = ForumTopic.objects.restorable_by(viewer).filter(pk=topic.pk)
+    current = deleted.select_for_update(of=("self",)).first()
+    if current is None:
+        raise NotFound
+    _undelete(current, cleaned)
+    search.index(topic_document(current))
+    recount_category(current.category_id)
+    events.record("forum_topic.undeleted", actor=viewer, subject=current)
+    return current
+
+
+@write
+def delete_post(
+    *, actor: Actor, post: ForumPost, reason: str = "", if_version: int | None = None
+) -> ForumPost:
+    """Delete a post softly; its place stays. A moderator who deletes the solution takes it back.
+
+    Raises:
+        Conflict: it is the solution and the actor only its author (409 `accepted`).
+        Stale: `if_version` is no longer the version of the post.
+    """
+    viewer = Viewer.of(actor)
+    seen = visible_post(viewer, post)
+    require(rules.can_delete_post, viewer, seen)
+    cleaned = clean_reason(reason)
+    topic = lock_topic(seen.topic_id)
+    current = post_as_it_is(seen, topic, if_version)
+    if rules.must_keep_post(viewer, current):
+        message = _("This post was accepted; it can only be deleted once that is taken back.")
+        raise Conflict(message, code="accepted")
+    if current.is_solution:
+        mark_solution(topic, None)
+        events.record("forum_topic.unaccepted", actor=viewer, subject=topic)
+    _delete(viewer, current, cleaned)
+    search.remove(ForumPost.KIND, [current.pk])
+    post_left_view(current, topic)
+    events.record("forum_post.deleted", actor=viewer, subject=current)
+    return current
+
+
+@write
+def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPost:
+    """Bring a deleted post back to its place; for the moderators of its category.
+
+    Raises:
+        NotFound: it is not deleted, its topic is, or the actor does not moderate it.
+    """
+    viewer = Viewer.of(actor)
+    viewer.require_user()
+    cleaned = clean_reason(reason)
+    seen = ForumPost.objects.restorable_by(viewer).filter(pk=post.pk).first()
+    if seen is None:
+        raise NotFound
+    topic = lock_topic(seen.topic_id)
+    current = ForumPost.objects.filter(pk=seen.pk, topic=topic.pk, deleted_at__isnull=False).first()
+    if current is None:
+        raise Stale
+    _undelete(current, cleaned)
+    current.topic = topic
+    search.index(post_document(current))
+    events.record("forum_post.undeleted", actor=viewer, subject=current)
+    if is_counted(current):
+        ForumTopic.objects.filter(pk=topic.pk).update(
+            helpful_count=F("helpful_count") + current.helpful_count
+        )
+        count_reply(topic, current)
+    return current
+
+
+def _delete(viewer: Viewer, content: Model, reason: str) -> None:
+    now = timezone.now()
+    _change(content, deleted_at=now, deleted_by_id=viewer.pk, deleted_reason=reason)
+
+
+def _undelete(content: Model, reason: str) -> None:
+    _change(
+        content,
+        deleted_at=None,
+        deleted_by_id=None,
+        deleted_reason="",
+        moderation_reason=reason,
+    )
+
+
+def _change(content: Model, **columns: Any) -> None:
+    type(content)._default_manager.filter(pk=content.pk).update(
+        **columns, updated_at=timezone.now(), version=F("version") + 1
+    )
+    content.refresh_from_db()

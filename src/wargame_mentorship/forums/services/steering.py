@@ -1,0 +1,106 @@
+"""What moderators do with a whole topic: pin it, lock it, move it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core.cleaning import clean_reason
+from wargame_mentorship.core.errors import Invalid
+from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
+from wargame_mentorship.forums import rules
+from wargame_mentorship.forums.documents import post_documents, topic_document
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.forums.services.common import lock_topic, visible_topic
+from wargame_mentorship.forums.services.counting import recount_category
+from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.search import services as search
+
+
+@write
+def pin(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
+    """Keep a topic on top of its category."""
+    return _set(actor, topic, reason, "pinned", is_pinned=True)
+
+
+@write
+def unpin(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
+    return _set(actor, topic, reason, "unpinned", is_pinned=False)
+
+
+@write
+def lock(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
+    """Take no more replies, and no edits but the moderators' own."""
+    return _set(actor, topic, reason, "locked", is_locked=True)
+
+
+@write
+def unlock(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
+    return _set(actor, topic, reason, "unlocked", is_locked=False)
+
+
+@write
+def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = "") -> ForumTopic:
+    """File a topic in another category; whoever does it moderates both.
+
+    Raises:
+        Invalid: the other category is not there, out of use, or not the actor's to moderate.
+    """
+    viewer = Viewer.of(actor)
+    seen = visible_topic(viewer, topic)
+    require(rules.is_moderator, viewer, seen)
+    cleaned = clean_reason(reason)
+    category = ForumCategory.objects.in_use().filter(pk=category_id).first()
+    if category is None or not rules.moderates_category(viewer, category):
+        message = _("You can move this only where you moderate too.")
+        raise Invalid.field("category_id", message, "not_moderated")
+    current = lock_topic(seen.pk)
+    # Moved meanwhile: it may be somewhere else than where the actor moderates.
+    require(rules.is_moderator, viewer, current)
+    if current.category_id == category.pk:
+        return current
+    left = current.category_id
+    _change(current, category=category, moderation_reason=cleaned)
+    search.index(topic_document(current))
+    search.index_all(post_documents(ForumPost.objects.filter(topic=current.pk)))
+    # In the order of their keys, so that two who move things to and fro do not wait for each other.
+    for key in sorted((left, category.pk)):
+        recount_category(key)
+    events.record(
+        "forum_topic.moved",
+        actor=viewer,
+        subject=current,
+        before={"category_id": str(left)},
+        after={"category_id": str(category.pk)},
+    )
+    return current
+
+
+def _set(actor: Actor, topic: ForumTopic, reason: str, verb: str, **columns: bool) -> ForumTopic:
+    viewer = Viewer.of(actor)
+    seen = visible_topic(viewer, topic)
+    require(rules.is_moderator, viewer, seen)
+    cleaned = clean_reason(reason)
+    current = lock_topic(seen.pk)
+    require(rules.is_moderator, viewer, current)
+    before = {name: getattr(current, name) for name in columns}
+    if before == columns:
+        return current
+    _change(current, **columns, moderation_reason=cleaned)
+    events.record(
+        f"forum_topic.{verb}", actor=viewer, subject=current, before=before, after=columns
+    )
+    return current
+
+
+def _change(topic: ForumTopic, **columns: Any) -> None:
+    ForumTopic.objects.filter(pk=topic.pk).update(
+        **columns, updated_at=timezone.now(), version=F("version") + 1
+    )
+    topic.refresh_from_db()

@@ -1,0 +1,1 @@
+"""The pages of the forums: categories, topics, a topic with its posts."""

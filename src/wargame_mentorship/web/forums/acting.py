@@ -1,0 +1,115 @@
+"""What is done with a topic by the press of a button: accept, pin, lock, move, hide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
+from wargame_mentorship.forums import services
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.moderation import services as moderation
+from wargame_mentorship.web.base import add_retry_after, status_of
+from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.topic import TopicPage, post_url, topic_url
+
+
+class _ButtonView(TopicPage):
+    """Takes the POST of a button, and comes back to what it did, or says why it could not."""
+
+    def get(self, request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+        return redirect(self.return_url())
+
+    def act(self, action: str) -> str:
+        """Do it; returns where to go then. Raises: NotFound: no such thing is done here."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+        self.viewer.require_user()
+        try:
+            return HttpResponseRedirect(self.act(action))
+        except (Conflict, Stale, Invalid) as error:
+            response = self.show(error=error, status=status_of(error))
+            add_retry_after(response, error)
+            return response
+
+    def key(self, name: str) -> UUID:
+        """Raises: NotFound: no key of anything."""
+        if (found := as_uuid(self.request.POST.get(name, ""))) is None:
+            raise NotFound
+        return found
+
+
+class ActOnTopicView(_ButtonView):
+    def act(self, action: str) -> str:
+        if (service := ACTIONS.get(action)) is None:
+            raise NotFound
+        service(self)
+        anchor = "solution" if action == "accept" else "state"
+        return topic_url(self.find(), anchor)
+
+    def accept(self) -> None:
+        services.accept(actor=self.viewer, topic=self.topic, post_id=self.key("post_id"))
+
+    def unaccept(self) -> None:
+        services.unaccept(actor=self.viewer, topic=self.topic)
+
+    def move(self) -> None:
+        services.move(
+            actor=self.viewer, topic=self.topic, category_id=self.key("category_id"), **self._why()
+        )
+
+    def pin(self) -> None:
+        services.pin(actor=self.viewer, topic=self.topic, **self._why())
+
+    def unpin(self) -> None:
+        services.unpin(actor=self.viewer, topic=self.topic, **self._why())
+
+    def lock(self) -> None:
+        services.lock(actor=self.viewer, topic=self.topic, **self._why())
+
+    def unlock(self) -> None:
+        services.unlock(actor=self.viewer, topic=self.topic, **self._why())
+
+    def _why(self) -> dict[str, Any]:
+        return {"reason": self.request.POST.get("reason", "")}
+
+
+ACTIONS: Mapping[str, Callable[[ActOnTopicView], None]] = MappingProxyType(
+    {
+        "accept": ActOnTopicView.accept,
+        "unaccept": ActOnTopicView.unaccept,
+        "pin": ActOnTopicView.pin,
+        "unpin": ActOnTopicView.unpin,
+        "lock": ActOnTopicView.lock,
+        "unlock": ActOnTopicView.unlock,
+        "move": ActOnTopicView.move,
+    }
+)
+
+
+class ModerateTopicView(_ButtonView):
+    """What a moderator makes of held or hidden content: the topic, or a post in it."""
+
+    def act(self, action: str) -> str:
+        if (service := moderation.SERVICES.get(action)) is None:
+            raise NotFound
+        object_id = self.key("object_id")
+        kind, url = ForumTopic.KIND, topic_url(self.topic, "state")
+        if object_id != self.pk:
+            post = ForumPost.objects.filter(pk=object_id, topic=self.pk).first()
+            if post is None:
+                raise NotFound
+            kind, url = ForumPost.KIND, post_url(post)
+        service(
+            actor=self.viewer,
+            kind=kind,
+            object_id=object_id,
+            reason=self.request.POST.get("reason", ""),
+        )
+        return url

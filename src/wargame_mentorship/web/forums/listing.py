@@ -1,0 +1,179 @@
+"""The categories, and the topics of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core import registry
+from wargame_mentorship.core.errors import NotFound
+from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
+from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.forums.rules import can_start_topic
+from wargame_mentorship.host import DisplayUser, Viewer
+from wargame_mentorship.search import services as search
+from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.people import People
+
+PAGE_SIZE = 24
+
+TABS: tuple[tuple[dict[str, str], Any], ...] = (
+    ({}, _("All")),
+    ({"unanswered": "true"}, _("Unanswered")),
+    ({"solved": "true"}, _("Solved")),
+)
+ORDERING_LABELS = {
+    "activity": _("latest reply"),
+    "newest": _("newest"),
+    "helpful": _("most helpful"),
+    "views": _("most read"),
+}
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic as a list shows it."""
+
+    topic: ForumTopic
+    url: str
+    author: DisplayUser
+    last_by: DisplayUser | None
+    is_solved: bool
+    tags: list[str]
+
+
+def topic_rows(viewer: Viewer, topics: list[ForumTopic]) -> list[TopicRow]:
+    """Topics as lists show them, in a constant number of queries."""
+    keys = [topic.pk for topic in topics]
+    solved = set(ForumPost.objects.solved_topics(keys)) if keys else set()
+    wanted = [key for topic in topics for key in (topic.created_by_id, topic.last_reply_by_id)]
+    people = People(viewer, wanted)
+    kind = registry.get(ForumTopic.KIND)
+    return [
+        TopicRow(
+            topic=topic,
+            url=kind.url(topic),
+            author=people.get(topic.created_by_id),
+            last_by=people.get(topic.last_reply_by_id) if topic.last_reply_at else None,
+            is_solved=topic.pk in solved,
+            tags=topic.tag_names,
+        )
+        for topic in topics
+    ]
+
+
+class ForumsView(PluginView):
+    """All categories."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        categories = list(ForumCategory.objects.in_use())
+        return self.page("wargame_mentorship/forums/index.html", {"categories": categories})
+
+
+class CategoryPage(PluginView):
+    """Finds one category in use."""
+
+    category: ForumCategory
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.slug = kwargs["slug"]
+
+    def find(self) -> ForumCategory:
+        found = ForumCategory.objects.in_use().filter(slug=self.slug).first()
+        if found is None:
+            raise NotFound
+        return found
+
+
+class CategoryView(CategoryPage):
+    """The topics of a category, with filters, a search and an order, all of them in the URL."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        self.category = self.find()
+        self.given = {name: str(value) for name, value in request.GET.items() if value}
+        topics = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        found = ForumTopicFilter(
+            self.given, topics.filter(category=self.category), viewer=self.viewer
+        )
+        unknown = found.unknown
+        try:
+            items, newer, older = self._page(found.narrowed())
+        except InvalidCursor:
+            return redirect(self._url())
+        chosen = self._chosen()
+        return self.page(
+            "wargame_mentorship/forums/category.html",
+            {
+                "category": self.category,
+                "rows": topic_rows(self.viewer, items),
+                "tabs": [(label, self._url(tab), self._is_on(tab)) for tab, label in TABS],
+                "search": self.given.get("search", ""),
+                "tag": self.given.get("tag", ""),
+                "ordering": self._ordering(),
+                "orderings": [] if "search" in self.given else list(ORDERING_LABELS.items()),
+                "is_narrowed": bool(chosen),
+                "unknown": unknown,
+                "newer_url": newer,
+                "older_url": older,
+                "list_url": self._url(),
+                "may_start": can_start_topic(self.viewer, self.category),
+                "start_url": reverse("wargame_mentorship:start-topic", args=[slug]),
+                "is_indexed": not chosen and "cursor" not in self.given,
+                "canonical_url": request.build_absolute_uri(self._url()),
+            },
+            status=400 if unknown else 200,
+        )
+
+    def _page(self, found: Any) -> tuple[list[ForumTopic], str | None, str | None]:
+        if "search" in self.given:
+            page = paginate_ranked(
+                search.find(found, self.given["search"]), page=self.page_number(), size=PAGE_SIZE
+            )
+            return (
+                page.items,
+                self._paged(page=page.previous_page),
+                self._paged(page=page.next_page),
+            )
+        keyset = paginate(
+            found,
+            ordering=TOPIC_ORDERINGS[self._ordering()],
+            cursor=self.given.get("cursor"),
+            size=PAGE_SIZE,
+            binding=urlencode(sorted({**self._chosen(), "in": self.slug}.items())),
+        )
+        return (
+            keyset.items,
+            self._paged(cursor=keyset.previous_cursor),
+            self._paged(cursor=keyset.next_cursor),
+        )
+
+    def _ordering(self) -> str:
+        named = self.given.get("ordering", "activity")
+        return named if named in TOPIC_ORDERINGS else "activity"
+
+    def _chosen(self) -> dict[str, str]:
+        """What narrows the list."""
+        names = (*ForumTopicFilter.base_filters, "search")
+        return {name: self.given[name] for name in names if name in self.given}
+
+    def _is_on(self, tab: dict[str, str]) -> bool:
+        names = {name for each, _label in TABS for name in each}
+        return {name: self.given[name] for name in names & self.given.keys()} == tab
+
+    def _url(self, query: dict[str, str] | None = None) -> str:
+        url = reverse("wargame_mentorship:forum-category", args=[self.slug])
+        return f"{url}?{urlencode(query)}" if query else url
+
+    def _paged(self, **place: Any) -> str | None:
+        if not any(place.values()):
+            return None
+        order = {"ordering": self._ordering()} if self._ordering() != "activity" else {}
+        return self._url({**self._chosen(), **order, **{k: str(v) for k, v in place.items()}})

@@ -1,0 +1,219 @@
+"""One topic with its posts, and what the views that act on it come back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from wargame_mentorship.core import registry
+from wargame_mentorship.core.errors import DomainError, NotFound
+from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.core.paging import InvalidCursor, Page, cursor_at, paginate
+from wargame_mentorship.core.visits import visitor_of
+from wargame_mentorship.forums import rules, services
+from wargame_mentorship.forums.actions import post_actions, topic_actions
+from wargame_mentorship.forums.filters import POST_ORDERINGS
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.host import DisplayUser, Viewer
+from wargame_mentorship.moderation.transitions import HELD
+from wargame_mentorship.photos import services as photos
+from wargame_mentorship.reputation import services as reputation
+from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.writing import PostWriting
+from wargame_mentorship.web.once import new_token
+from wargame_mentorship.web.people import People
+
+POSTS_PER_PAGE = 30
+
+
+def topic_url(topic: ForumTopic, anchor: str = "") -> str:
+    url = registry.get(ForumTopic.KIND).url(topic)
+    return f"{url}#{anchor}" if anchor else url
+
+
+def post_url(post: ForumPost) -> str:
+    """The page of the topic that begins with this post."""
+    return registry.get(ForumPost.KIND).url(post)
+
+
+@dataclass(frozen=True)
+class ShownPost:
+    """A post as this viewer may see it: in full, or the place where it stood."""
+
+    post: ForumPost
+    author: DisplayUser
+    photos: list[Any]
+    my_vote: bool | None
+    is_hidden: bool
+    """By a block."""
+    is_gone: bool
+    """Deleted, for somebody who does not moderate here."""
+    by_asker: bool
+    is_mine: bool
+    can_accept: bool
+    actions: list[str]
+    moderation_moves: list[str]
+
+
+def shown_posts(
+    viewer: Viewer, topic: ForumTopic, posts: list[ForumPost], people: People
+) -> list[ShownPost]:
+    """Posts of a topic, in a constant number of queries."""
+    moderates = rules.is_moderator(viewer, topic)
+    accepts = rules.can_accept_post(viewer, topic)
+    read = [
+        post
+        for post in posts
+        if not people.is_hidden(post.author_id) and (moderates or not post.is_deleted)
+    ]
+    keys = [post.pk for post in read]
+    readable = set(keys)
+    pictures = photos.photos_of(ForumPost.KIND, keys)
+    votes = reputation.votes_of(viewer, ForumPost.KIND, keys)
+    shown = []
+    for post in posts:
+        post.topic = topic
+        is_read = post.pk in readable
+        is_in_view = not post.is_deleted and post.moderation_state == ModerationState.VISIBLE
+        shown.append(
+            ShownPost(
+                post=post,
+                author=people.get(post.author_id),
+                photos=pictures.get(post.pk, []),
+                my_vote=votes.get(post.pk),
+                is_hidden=people.is_hidden(post.author_id),
+                is_gone=post.is_deleted and not is_read,
+                by_asker=post.author_id is not None and post.author_id == topic.created_by_id,
+                is_mine=viewer.is_me(post.author_id),
+                can_accept=accepts and is_read and is_in_view and not post.is_solution,
+                actions=post_actions(viewer, post) if is_read else [],
+                moderation_moves=HELD.available_actions(viewer, post)
+                if is_read and not post.is_deleted
+                else [],
+            )
+        )
+    return shown
+
+
+class TopicPage(PluginView):
+    """Finds one topic and shows it; the views that act on it come back to this."""
+
+    pk: UUID
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.pk = kwargs["pk"]
+
+    def return_url(self) -> str:
+        return topic_url(self.topic)
+
+    @cached_property
+    def topic(self) -> ForumTopic:
+        return self.find()
+
+    def find(self) -> ForumTopic:
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        if (found := visible.filter(pk=self.pk).first()) is None:
+            raise NotFound
+        return found
+
+    def show(
+        self,
+        *,
+        writing: PostWriting | None = None,
+        error: DomainError | None = None,
+        status: int = 200,
+    ) -> TemplateResponse:
+        """The page, with what could not be sent and why, if anything."""
+        # Read again after an error: it usually means that the topic has moved on.
+        topic = self.find() if error else self.topic
+        viewer = self.viewer
+        conversation = ForumPost.objects.all().in_conversation_of(topic, viewer)
+        page, ordering = self._posts(conversation)
+        solution = conversation.filter(accepted_for=topic.pk).first()
+        posts = [*([solution] if solution else []), *page.items]
+        people = People(viewer, [topic.created_by_id, *(post.author_id for post in posts)])
+        shown = shown_posts(viewer, topic, posts, people)
+        actions = topic_actions(viewer, topic, has_solution=solution is not None)
+        writing = writing or self._reply_form()
+        moderated = viewer.moderated_ids(ForumCategory)
+        return self.page(
+            "wargame_mentorship/forums/topic.html",
+            {
+                "topic": topic,
+                "tags": topic.tag_names,
+                "asker": people.get(topic.created_by_id),
+                "is_mine": rules.is_asker(viewer, topic),
+                "photos": photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk],
+                "solution": shown[0] if solution else None,
+                "posts": shown[1:] if solution else shown,
+                "ordering": ordering,
+                "newer_url": self._paged(ordering, page.previous_cursor),
+                "older_url": self._paged(ordering, page.next_cursor),
+                "actions": actions,
+                "other_categories": ForumCategory.objects.in_use()
+                .filter(pk__in=moderated)
+                .exclude(pk=topic.category_id)
+                if "move" in actions
+                else [],
+                "moderation_moves": HELD.available_actions(viewer, topic),
+                "can_reply": "reply" in actions,
+                "is_held": topic.moderation_state == ModerationState.HELD,
+                "is_hidden": topic.moderation_state == ModerationState.HIDDEN,
+                "writing": writing,
+                **writing.context,
+                "form_token": new_token(),
+                "error": error,
+                "login_url": redirect_to_login(self.return_url()).url,
+                "canonical_url": self.request.build_absolute_uri(topic_url(topic)),
+                "is_indexed": "cursor" not in self.request.GET and ordering == "oldest",
+            },
+            status=status,
+        )
+
+    def _posts(self, conversation: Any) -> tuple[Page[ForumPost], str]:
+        """The page of posts that the address asks for; the first for what means nothing."""
+        named = self.request.GET.get("ordering", "")
+        name = named if named in POST_ORDERINGS else "oldest"
+        ordering = POST_ORDERINGS[name]
+        cursor = self.request.GET.get("cursor") or None
+        if cursor is None and (key := as_uuid(self.request.GET.get("post", ""))):
+            post = conversation.filter(pk=key).first()
+            cursor = cursor_at(conversation, post, ordering=ordering) if post else None
+        try:
+            page = paginate(conversation, ordering=ordering, cursor=cursor, size=POSTS_PER_PAGE)
+        except InvalidCursor:
+            page = paginate(conversation, ordering=ordering, cursor=None, size=POSTS_PER_PAGE)
+        return page, name
+
+    def _paged(self, ordering: str, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        order = "" if ordering == "oldest" else f"ordering={ordering}&"
+        return f"?{order}cursor={cursor}#posts"
+
+    def _reply_form(self) -> PostWriting:
+        """Empty; or with the post that the address asks to quote."""
+        writing = PostWriting(self.viewer)
+        if key := as_uuid(self.request.GET.get("quote", "")):
+            quoted = ForumPost.objects.visible_to(self.viewer).filter(pk=key, topic=self.pk)
+            if (post := quoted.first()) is not None:
+                writing.quote(post)
+        return writing
+
+
+class TopicView(TopicPage):
+    def get(self, request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
+        if slug != self.topic.slug:
+            query = request.META.get("QUERY_STRING", "")
+            url = topic_url(self.topic)
+            return HttpResponseRedirect(f"{url}?{query}" if query else url, status=301)
+        services.count_view(actor=self.viewer, topic=self.topic, visitor=visitor_of(request.META))
+        return self.show()
