@@ -42,10 +42,14 @@ from wargame_mentorship.search import services as search
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
+    make_forum_category,
+    make_forum_moderator,
     make_help_request,
     make_moderator,
+    make_post,
     make_response,
     make_superuser,
+    make_topic,
     make_user,
 )
 
@@ -58,6 +62,7 @@ HOLDING = {
 HELD_TEXT = "hold-me: strip the aubergine varnish."
 
 KINDS = ("help_request", "help_response")
+FORUM_KINDS = ("forum_topic", "forum_post")
 STATES = ("visible", "held", "hidden")
 ACTIONS = ("approve", "reject", "hide", "restore")
 ACTORS = (
@@ -72,7 +77,12 @@ ACTORS = (
 )
 NOBODY = {"anonymous", "deactivated"}
 MODERATORS = {"moderator", "superuser"}
-AUTHOR = {"help_request": "asker", "help_response": "responder"}
+AUTHOR = {
+    "help_request": "asker",
+    "help_response": "responder",
+    "forum_topic": "asker",
+    "forum_post": "responder",
+}
 FROM = {"approve": "held", "reject": "held", "hide": "visible", "restore": "hidden"}
 TO = {"approve": "visible", "reject": "hidden", "hide": "hidden", "restore": "visible"}
 VERB = {"approve": "approved", "reject": "rejected", "hide": "hidden", "restore": "restored"}
@@ -91,19 +101,25 @@ class Scene:
     def __init__(self, kind: str, state: str = "visible") -> None:
         self.kind = kind
         self.asker, self.responder = make_user("asker"), make_user("responder")
-        self.moderator = make_moderator("painting")
-        is_request = kind == "help_request"
+        is_request = kind in {"help_request", "forum_topic"}
         held = state == "held"
-        self.request = make_help_request(
-            self.asker,
-            **({"description": HELD_TEXT} if held and is_request else {}),
-        )
+        asked = {"description": HELD_TEXT} if held and is_request else {}
+        said = HELD_TEXT if held and not is_request else "Use less."
+        self.request: Any
+        self.response: Any
+        if kind in FORUM_KINDS:
+            category = make_forum_category()
+            self.moderator = make_forum_moderator(category)
+            self.request = make_topic(self.asker, category, **asked)
+        else:
+            self.moderator = make_moderator("painting")
+            self.request = make_help_request(self.asker, **asked)
         # A moderator sees what is held, so somebody can have answered it.
-        self.response = make_response(
-            self.request,
-            self.moderator if is_request and held else self.responder,
-            **({"text": HELD_TEXT} if held and not is_request else {}),
-        )
+        helper = self.moderator if is_request and held else self.responder
+        if kind in FORUM_KINDS:
+            self.response = make_post(self.request, helper, content=said)
+        else:
+            self.response = make_response(self.request, helper, text=said)
         self.subject: Any = self.request if is_request else self.response
         if state == "hidden":
             self.move("hide")
@@ -123,10 +139,15 @@ class Scene:
             "asker": lambda: self.asker,
             "responder": lambda: self.responder,
             "moderator": lambda: self.moderator,
-            "foreign_moderator": lambda: make_moderator("gaming"),
+            "foreign_moderator": self._foreign_moderator,
             "superuser": make_superuser,
         }
         return makers[actor]()
+
+    def _foreign_moderator(self) -> AbstractBaseUser:
+        if self.kind in FORUM_KINDS:
+            return make_forum_moderator(make_forum_category())
+        return make_moderator("gaming")
 
     def move(self, action: str, actor: str = "moderator", **arguments: Any) -> Any:
         service: Callable[..., Any] = getattr(services, action)
@@ -162,7 +183,7 @@ def expected_error(
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("actor", ACTORS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FORUM_KINDS])
 def test_everybody_tries_every_move_in_every_state(
     kind: str, actor: str, state: str, action: str
 ) -> None:
@@ -195,7 +216,7 @@ def test_everybody_tries_every_move_in_every_state(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FORUM_KINDS])
 def test_the_second_time_is_too_late(kind: str, action: str) -> None:
     scene = Scene(kind, FROM[action])
     scene.move(action)
@@ -212,10 +233,13 @@ def test_the_test_knows_every_move_of_the_table() -> None:
     assert tuple(HELD.moves) == ACTIONS
     assert set(PAST) == set(services.SERVICES) == set(ACTIONS)
     assert {state.value for state in ModerationState} == set(STATES)
-    assert {kind.name for kind in registry.all_kinds() if kind.moderated} == set(KINDS)
+    assert {kind.name for kind in registry.all_kinds() if kind.moderated} == {
+        *KINDS,
+        *FORUM_KINDS,
+    }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *FORUM_KINDS])
 def test_visible_since_is_set_each_time_something_becomes_visible(kind: str) -> None:
     scene = Scene(kind, "held")
     assert scene.subject.visible_since is None

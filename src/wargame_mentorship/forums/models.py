@@ -35,7 +35,7 @@ class ForumCategory(UUIDModel):
     )
     sort_order = models.PositiveIntegerField(_("order"), default=0)
     is_active = models.BooleanField(
-        _("in use"), default=True, help_text=_("Off: kept for what is in it, open for no more.")
+        _("in use"), default=True, help_text=_("Off: hidden, with all that is in it.")
     )
     topic_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Off: kept for what is in it, open for no more.",
+                        help_text="Off: hidden, with all that is in it.",
                         verbose_name="in use",
                     ),
                 ),

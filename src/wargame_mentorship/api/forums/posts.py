@@ -13,6 +13,7 @@ from wargame_mentorship.api.base import View, versioned
 from wargame_mentorship.api.forums import shapes
 from wargame_mentorship.api.forums.topics import TAGS, ForumTopicView
 from wargame_mentorship.api.lists import PAGE_PARAMETERS, answer_list, refuse_unknown
+from wargame_mentorship.api.moderation import ReasonSerializer
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.forums import rules, services
@@ -154,13 +155,13 @@ class RestorePost(ForumPostView):
         operation_id="forum_posts_restore",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
-        request=shapes.ReasonSerializer,
+        request=ReasonSerializer,
         responses=answers({200: POST}, *WRITE),
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Bring a deleted post back to its place; for the moderators of its category."""
         self.viewer.require_user()
-        given = self.cleaned(shapes.ReasonSerializer)
+        given = self.cleaned(ReasonSerializer)
         return self.act(
             lambda: services.restore_post(actor=self.viewer, post=ForumPost(pk=pk), **given),
             again=self.fetch_post,

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from wargame_mentorship.api.base import people_by_id
 from wargame_mentorship.api.fields import KeyField, TextField, YesNoField
+from wargame_mentorship.api.moderation import ReasonSerializer
 from wargame_mentorship.api.people import PersonSerializer, ShownUserKeyField, person
 from wargame_mentorship.api.photos import PhotoSerializer, photos_data
 from wargame_mentorship.core import registry
@@ -142,10 +143,6 @@ class EditPostSerializer(serializers.Serializer[ForumPost]):
 
 class AcceptPostSerializer(serializers.Serializer[ForumTopic]):
     post_id = KeyField(allow_null=True)
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    reason = TextField(max_length=200, required=False, allow_blank=True)
 
 
 class MoveSerializer(ReasonSerializer):

@@ -17,6 +17,7 @@ from wargame_mentorship.api.lists import (
     answer_list,
     refuse_unknown,
 )
+from wargame_mentorship.api.moderation import ReasonSerializer
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.visits import visitor_of
@@ -246,7 +247,7 @@ class Steer(ForumTopicView):
     def steer(self, pk: UUID) -> Response:
         topic = self.fetch(pk)
         self.authorize(rules.is_moderator, topic)
-        given = self.cleaned(shapes.ReasonSerializer)
+        given = self.cleaned(ReasonSerializer)
         service = type(self).service
         return self.act(
             lambda: service(actor=self.viewer, topic=topic, **given),
@@ -258,7 +259,7 @@ class Steer(ForumTopicView):
 STEERING: dict[str, Any] = {
     "tags": TAGS,
     "parameters": [IDEMPOTENCY_KEY],
-    "request": shapes.ReasonSerializer,
+    "request": ReasonSerializer,
     "responses": answers({200: DETAIL}, *WRITE),
 }
 
@@ -325,13 +326,13 @@ class RestoreTopic(ForumTopicView):
         operation_id="forum_topics_restore",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
-        request=shapes.ReasonSerializer,
+        request=ReasonSerializer,
         responses=answers({200: DETAIL}, *WRITE),
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Bring a deleted topic back; for the moderators of its category."""
         self.viewer.require_user()
-        given = self.cleaned(shapes.ReasonSerializer)
+        given = self.cleaned(ReasonSerializer)
         return self.act(
             lambda: services.restore_topic(actor=self.viewer, topic=ForumTopic(pk=pk), **given),
             again=self.fetch,

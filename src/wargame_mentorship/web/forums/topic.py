@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import DomainError, NotFound
@@ -112,7 +113,9 @@ class TopicPage(PluginView):
         self.pk = kwargs["pk"]
 
     def return_url(self) -> str:
-        return topic_url(self.topic)
+        """Good without the topic, which may not be there: any slug leads to the right one."""
+        slug = self.kwargs.get("slug") or "topic"
+        return reverse("wargame_mentorship:forum-topic", args=[self.pk, slug])
 
     @cached_property
     def topic(self) -> ForumTopic:
@@ -171,7 +174,7 @@ class TopicPage(PluginView):
                 **writing.context,
                 "form_token": new_token(),
                 "error": error,
-                "login_url": redirect_to_login(self.return_url()).url,
+                "login_url": redirect_to_login(topic_url(topic)).url,
                 "canonical_url": self.request.build_absolute_uri(topic_url(topic)),
                 "is_indexed": "cursor" not in self.request.GET and ordering == "oldest",
             },

@@ -1,0 +1,286 @@
+"""Every route of the forums, API and pages, for everybody, in every state of the topic.
+
+Generated from the URL configurations: a route or method that is not in a table fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from tests.api.http import Api, blocks
+from tests.forums.story import NOBODY, OVERSEERS, PERSONAS, RESPONSIBLE, SEES, STATES, ForumStory
+from wargame_mentorship import urls as pages
+from wargame_mentorship.api import forums as api_forums
+from wargame_mentorship.api import urls as api
+from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.moderation.transitions import HELD
+from wargame_mentorship.web import forums as web_forums
+from wargame_mentorship.web.forums.acting import ACTIONS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.broad]
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+Expected = dict[str | None, int]
+"""What those get who see the topic and are signed in; `None`: everybody who is not named."""
+
+
+def _by(people: set[str], status: int) -> Expected:
+    return {None: 403, **dict.fromkeys(people, status)}
+
+
+AUTHOR = {"expert", *OVERSEERS}
+API: dict[tuple[str, str], Expected] = {
+    ("forum-topic", "GET"): {None: 200},
+    ("forum-topic", "PATCH"): _by(RESPONSIBLE, 200),
+    ("forum-topic", "DELETE"): {**_by(OVERSEERS, 204), "asker": 409},
+    ("forum-topic-versions", "GET"): _by(RESPONSIBLE, 200),
+    ("forum-posts", "GET"): {None: 200},
+    ("forum-posts", "POST"): {None: 201},
+    ("forum-accept", "POST"): _by(RESPONSIBLE, 200),
+    ("forum-pin", "POST"): _by(OVERSEERS, 200),
+    ("forum-unpin", "POST"): _by(OVERSEERS, 200),
+    ("forum-lock", "POST"): _by(OVERSEERS, 200),
+    ("forum-unlock", "POST"): _by(OVERSEERS, 200),
+    ("forum-move", "POST"): _by(OVERSEERS, 200),
+    ("forum-post", "PATCH"): _by(AUTHOR, 200),
+    ("forum-post", "DELETE"): _by(AUTHOR, 204),
+    ("forum-post-versions", "GET"): _by(AUTHOR, 200),
+    ("forum-post-helpful", "POST"): {None: 200, "expert": 403},
+    ("forum-post-helpful", "DELETE"): {None: 200, "expert": 403},
+    # It is not deleted; and what is can be brought back by nobody whom it does not concern.
+    ("forum-topic-restore", "POST"): {None: 404},
+    ("forum-post-restore", "POST"): {None: 404},
+}
+PAGES: dict[tuple[str, str, str], Expected] = {
+    ("forum-topic", "GET", ""): {None: 200},
+    ("reply-topic", "POST", ""): {None: 302},
+    ("edit-topic", "GET", ""): _by(RESPONSIBLE, 200),
+    ("edit-topic", "POST", ""): _by(RESPONSIBLE, 302),
+    ("delete-topic", "GET", ""): _by(RESPONSIBLE, 200),
+    ("delete-topic", "POST", ""): {**_by(OVERSEERS, 302), "asker": 409},
+    ("edit-post", "GET", ""): _by(AUTHOR, 200),
+    ("edit-post", "POST", ""): _by(AUTHOR, 302),
+    ("delete-post", "GET", ""): _by(AUTHOR, 200),
+    ("delete-post", "POST", ""): _by(AUTHOR, 302),
+    ("helpful-post", "POST", ""): {None: 302, "expert": 403},
+    ("restore-post", "POST", ""): {None: 404},
+    ("act-on-topic", "POST", "accept"): _by(RESPONSIBLE, 302),
+    # Nothing is accepted.
+    ("act-on-topic", "POST", "unaccept"): _by(RESPONSIBLE, 409),
+    **{
+        ("act-on-topic", "POST", action): _by(OVERSEERS, 302)
+        for action in ("pin", "unpin", "lock", "unlock", "move")
+    },
+    **{("moderate-topic", "POST", action): {None: 403} for action in HELD.moves},
+}
+LEADS_BACK = {
+    ("reply-topic", "GET", ""),
+    ("helpful-post", "GET", ""),
+    ("restore-post", "GET", ""),
+    *(("act-on-topic", "GET", action) for action in ACTIONS),
+    *(("moderate-topic", "GET", action) for action in HELD.moves),
+}
+"""Addresses of buttons, to which somebody comes by the reload button."""
+
+GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post"}
+"""The words of whoever is not signed in are given back on a page."""
+
+DECIDED = {"approve": "held", "reject": "held", "restore": "hidden"}
+API_ABOUT_NOTHING = {
+    ("forum-categories", "GET"): (200, 200),
+    ("forum-topics", "GET"): (200, 200),
+    ("forum-topics", "POST"): (401, 201),
+}
+PAGES_ABOUT_NOTHING = {
+    ("forums", "GET", ""): (200, 200),
+    ("forum-category", "GET", ""): (200, 200),
+    ("start-topic", "GET", ""): (302, 200),
+    ("start-topic", "POST", ""): (403, 302),
+}
+
+
+def routes(module: Any, home: Any) -> list[tuple[str, str]]:
+    found = []
+    for pattern in module.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        view: Any = pattern.callback
+        kind = getattr(view, "view_class", None) or view.cls
+        if kind.__module__.startswith(home.__name__):
+            found += [(str(pattern.name), m) for m in METHODS if hasattr(kind, m.lower())]
+    return found
+
+
+def test_every_route_of_the_forums_has_an_expectation() -> None:
+    assert set(routes(api, api_forums)) == {*API, *API_ABOUT_NOTHING}
+    known = {(name, method) for name, method, _ in {*PAGES, *LEADS_BACK, *PAGES_ABOUT_NOTHING}}
+    assert set(routes(pages, web_forums)) == known
+
+
+def ask_api(story: ForumStory, persona: str, name: str, method: str) -> Any:
+    subject = story.post if "forum-post" in name and name != "forum-posts" else story.topic
+    body: dict[str, Any] = {
+        "forum-topic": {"title": "Another title"},
+        "forum-posts": {"content": "Thin it."},
+        "forum-post": {"content": "Thin it twice."},
+        "forum-accept": {"post_id": str(story.post.pk)},
+        "forum-move": {"category_id": str(story.other.pk)},
+    }.get(name, {})
+    return story.clients[persona].ask(method, name, subject.pk, body=body)
+
+
+@pytest.mark.parametrize(("name", "method"), API, ids="-".join)
+def test_the_api_answers_everybody_in_every_state_as_expected(name: str, method: str) -> None:
+    story = ForumStory(Api)
+    wanted, got = {}, {}
+
+    with blocks():
+        for state in STATES:
+            for persona in PERSONAS:
+                with story.told_in(state):
+                    answer = ask_api(story, persona, name, method)
+                wanted[state, persona] = expected_of_api(name, method, persona, state)
+                got[state, persona] = answer.status_code
+
+    assert got == wanted
+
+
+def expected_of_api(name: str, method: str, persona: str, state: str) -> int:
+    if persona in NOBODY and method != "GET":
+        return 401
+    if name == "forum-topic-restore" and state in ("deleted",) and persona in OVERSEERS:
+        return 200
+    if persona not in SEES[state]:
+        return 404
+    if persona in NOBODY and name.endswith("versions"):
+        return 401
+    if (late := too_late(name, method, persona, state)) is not None:
+        return late
+    table = API[name, method]
+    return table.get(persona, table[None])
+
+
+def too_late(name: str, method: str, persona: str, state: str) -> int | None:
+    """What a lock changes."""
+    if state != "locked" or persona in OVERSEERS:
+        return None
+    if (name, method) in {("forum-posts", "POST"), ("reply-topic", "POST")}:
+        return 409
+    if method in {"PATCH", "GET", "POST"} and name in {"edit-topic", "edit-post"}:
+        return 403
+    return 403 if method == "PATCH" else None
+
+
+def ask_page(story: ForumStory, persona: str, name: str, method: str, action: str) -> Any:
+    client: Client = story.clients[persona]
+    subject = story.post if name.endswith("-post") else story.topic
+    args: list[Any] = [subject.pk, *([action] if action else [])]
+    if name == "forum-topic":
+        args.append(story.topic.slug)
+    address = reverse(f"wargame_mentorship:{name}", args=args)
+    if method == "GET":
+        return client.get(address)
+    fields: dict[str, Any] = {
+        "reply-topic": {"form_token": str(uuid4()), "content": "Thin it."},
+        "edit-topic": {"title": "Another", "description": "Why?", "tags": "", "language": "en"},
+        "edit-post": {"content": "Thin it twice."},
+        "act-on-topic": {"post_id": story.post.pk, "category_id": story.other.pk},
+        "moderate-topic": {"object_id": story.topic.pk},
+    }.get(name, {})
+    return client.post(address, fields)
+
+
+@pytest.mark.parametrize("route", PAGES, ids="-".join)
+def test_the_pages_answer_everybody_in_every_state_as_expected(
+    route: tuple[str, str, str],
+) -> None:
+    story = ForumStory()
+    wanted, got = {}, {}
+
+    with blocks():
+        for state in STATES:
+            for persona in PERSONAS:
+                with story.told_in(state):
+                    answer = ask_page(story, persona, *route)
+                wanted[state, persona] = expected_of_page(route, persona, state)
+                got[state, persona] = answer.status_code
+
+    assert got == wanted
+
+
+SIGNED_IN_FIRST = {"reply-topic", "act-on-topic", "moderate-topic", "helpful-post", "restore-post"}
+"""What looks at who asks before it looks for the topic."""
+
+
+def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> int:
+    name, method, action = route
+    if persona in NOBODY and name in SIGNED_IN_FIRST:
+        return 403 if name in GIVEN_BACK else 302
+    if persona not in SEES[state]:
+        return 404
+    if persona in NOBODY and name != "forum-topic":
+        return 403 if name in GIVEN_BACK and method == "POST" else 302
+    if name == "moderate-topic" and persona in OVERSEERS:
+        if action == "hide":
+            return 302 if state in {"public", "locked"} else 409
+        return 302 if state == DECIDED[action] else 409
+    if (late := too_late(name, method, persona, state)) is not None:
+        return late
+    table = PAGES[route]
+    return table.get(persona, table[None])
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> None:
+    api_story, page_story = ForumStory(Api), ForumStory()
+    got, wanted = {}, {}
+
+    with blocks():
+        for (name, method), statuses in API_ABOUT_NOTHING.items():
+            args = [] if name == "forum-categories" else [api_story.category.pk]
+            answer = api_story.clients[persona].ask(method, name, *args, body={"title": "Why?"})
+            got[name, method] = answer.status_code
+            wanted[name, method] = statuses[persona not in NOBODY]
+        for (name, method, _), statuses in PAGES_ABOUT_NOTHING.items():
+            args = [] if name == "forums" else [page_story.category.slug]
+            address = reverse(f"wargame_mentorship:{name}", args=args)
+            client = page_story.clients[persona]
+            form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
+            answer = client.get(address) if method == "GET" else client.post(address, form)
+            got[name, method] = answer.status_code
+            wanted[name, method] = statuses[persona not in NOBODY]
+
+    assert got == wanted
+
+
+@pytest.mark.parametrize("persona", ["anonymous", "stranger", "blocked", "foreign", "helpdesk"])
+def test_what_is_invisible_is_not_betrayed(persona: str) -> None:
+    """The same answer, whether there is a hidden topic or none at all."""
+    api_story, page_story = ForumStory(Api), ForumStory()
+
+    def everything() -> list[tuple[int, str]]:
+        answers = [ask_api(api_story, persona, *route) for route in API]
+        found = [ask_page(page_story, persona, *route) for route in {**PAGES}]
+        lists = [
+            api_story.clients[persona].get(
+                reverse("wargame_mentorship_api:forum-topics", args=[api_story.category.pk])
+            ),
+            page_story.clients[persona].get(
+                reverse("wargame_mentorship:forum-category", args=[page_story.category.slug])
+            ),
+        ]
+        return [
+            (answer.status_code, answer.content.decode().partition("csrfmiddlewaretoken")[0])
+            for answer in (*answers, *found, *lists)
+        ]
+
+    with blocks(), api_story.told_in("hidden"), page_story.told_in("hidden"):
+        there = everything()
+        ForumTopic.objects.all().delete()
+        gone = everything()
+
+    assert there == gone
