@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, reverse
 
@@ -20,7 +21,7 @@ from wargame_mentorship import urls as pages
 from wargame_mentorship.api import urls as api
 from wargame_mentorship.help_requests.filters import ORDERINGS, HelpRequestFilter
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
-from wargame_mentorship.models import Photo
+from wargame_mentorship.models import ForumCategory, ForumPost, ForumTopic, Photo
 from wargame_mentorship.web.help_requests.finding import FILTERS
 
 MODULES = {"wargame_mentorship": pages, "wargame_mentorship_api": api}
@@ -111,6 +112,14 @@ def _answers_of(world: World) -> Iterator[tuple[Any, Any]]:
     yield from answers.values_list("help_request", "pk")
 
 
+def _keys_of(model: type[Model]) -> list[Any]:
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+
+
+def _slugs_of_forums() -> list[str]:
+    return list(ForumCategory.objects.order_by("pk").values_list("slug", flat=True))
+
+
 def always(addresses: Callable[[World], Iterable[str]]) -> Recipe:
     """A recipe that is short enough to be followed each time."""
     return lambda world, thorough: addresses(world)
@@ -195,6 +204,60 @@ READ: dict[tuple[str, str], Recipe] = {
             endpoint("held", content_type=kind) for kind in ("help_request", "help_response")
         ]
     ),
+    ("wargame_mentorship", "forums"): always(lambda world: [page("forums")]),
+    ("wargame_mentorship", "forum-category"): always(
+        lambda world: [
+            address
+            for slug in _slugs_of_forums()
+            for address in (
+                page("forum-category", slug),
+                page("forum-category", slug, search=world.words[0]),
+            )
+        ]
+    ),
+    ("wargame_mentorship", "start-topic"): always(
+        lambda world: [page("start-topic", slug) for slug in _slugs_of_forums()]
+    ),
+    ("wargame_mentorship", "forum-topic"): always(
+        lambda world: [page("forum-topic", key, "topic") for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship", "edit-topic"): always(
+        lambda world: [page("edit-topic", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship", "delete-topic"): always(
+        lambda world: [page("delete-topic", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship", "edit-post"): always(
+        lambda world: [page("edit-post", key) for key in _keys_of(ForumPost)]
+    ),
+    ("wargame_mentorship", "delete-post"): always(
+        lambda world: [page("delete-post", key) for key in _keys_of(ForumPost)]
+    ),
+    ("wargame_mentorship_api", "forum-categories"): always(
+        lambda world: [endpoint("forum-categories")]
+    ),
+    ("wargame_mentorship_api", "forum-topics"): always(
+        lambda world: [
+            address
+            for key in _keys_of(ForumCategory)
+            for address in (
+                endpoint("forum-topics", key),
+                endpoint("forum-topics", key, search=world.words[0]),
+            )
+        ]
+    ),
+    ("wargame_mentorship_api", "forum-topic"): always(
+        lambda world: [endpoint("forum-topic", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship_api", "forum-topic-versions"): always(
+        lambda world: [endpoint("forum-topic-versions", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship_api", "forum-posts"): always(
+        lambda world: [endpoint("forum-posts", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship_api", "forum-post-versions"): always(
+        lambda world: [endpoint("forum-post-versions", key) for key in _keys_of(ForumPost)]
+    ),
     ("wargame_mentorship_api", "photo-file"): always(
         lambda world: [
             address
@@ -206,6 +269,11 @@ READ: dict[tuple[str, str], Recipe] = {
 """What is read of each route."""
 
 ALIKE = {
+    ("wargame_mentorship", "reply-topic"),
+    ("wargame_mentorship", "act-on-topic"),
+    ("wargame_mentorship", "moderate-topic"),
+    ("wargame_mentorship", "helpful-post"),
+    ("wargame_mentorship", "restore-post"),
     ("wargame_mentorship", "respond-help-request"),
     ("wargame_mentorship", "helpful-response"),
     ("wargame_mentorship", "moderate-help-request"),

@@ -21,12 +21,17 @@ from django.urls import reverse
 import wargame_mentorship
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.models import HelpRequest
+from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
+    make_forum_category,
     make_help_request,
+    make_post,
     make_response,
     make_superuser,
+    make_topic,
     make_user,
 )
 
@@ -119,6 +124,19 @@ def test_no_page_says_anything_that_cannot_be_translated() -> None:
     services.tell_outcome(actor=asker, help_request=solved, text="0 1 2", satisfaction=4)
     services.edit_response(actor=helper, response=response, steps=[{"text": "6 5 4"}])
     HelpRequest.objects.filter(pk=private.pk).update(moderation_state="held")
+    forum = make_forum_category("444", description="5", slug="6")
+    topic = make_topic(asker, forum, title="7?", description="8", tags=["9"])
+    post, gone = (make_post(topic, helper, content=text) for text in ("10", "11"))
+    forums.edit_post(actor=helper, post=post, content="12")
+    make_post(topic, asker, content="13", reply_to_id=post.pk)
+    forums.mark_helpful(actor=asker, post=post)
+    forums.accept(actor=asker, topic=topic, post_id=post.pk)
+    forums.delete_post(actor=helper, post=gone)
+    alone = make_topic(asker, forum, title="14", description="")
+    root = make_superuser("444")
+    forums.pin(actor=root, topic=alone)
+    forums.lock(actor=root, topic=alone)
+    make_forum_category("555", slug="7")
     for event in Event.objects.all():
         events.dispatch(event)
     urls = [
@@ -133,6 +151,23 @@ def test_no_page_says_anything_that_cannot_be_translated() -> None:
         reverse("wargame_mentorship:notifications"),
         reverse("wargame_mentorship:moderation"),
         reverse("wargame_mentorship:moderation") + "?state=hidden",
+        reverse("wargame_mentorship:forums"),
+        *(
+            reverse("wargame_mentorship:forum-category", args=["6"]) + query
+            for query in ("", "?solved=true", "?search=404", "?solved=nonsense")
+        ),
+        reverse("wargame_mentorship:forum-category", args=["7"]),
+        reverse("wargame_mentorship:start-topic", args=["6"]),
+        *(forum_topic_url(one) for one in (topic, alone)),
+        *(
+            reverse(f"wargame_mentorship:{name}", args=[key])
+            for name, key in (
+                ("edit-topic", topic.pk),
+                ("delete-topic", alone.pk),
+                ("edit-post", post.pk),
+                ("delete-post", post.pk),
+            )
+        ),
         *(
             reverse("wargame_mentorship:help-request", args=[one.pk])
             for one in (solved, private, claimed, closed)

@@ -1,4 +1,4 @@
-"""Categories and their guided questions as snippets: editors change, reorder and retire them."""
+"""Categories of help and forums, and guided questions, as snippets for editors."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 
 
@@ -61,14 +62,39 @@ class CategoryPromptViewSet(SnippetViewSet):
     )
 
 
+class ForumCategoryViewSet(SnippetViewSet):
+    model = ForumCategory
+    icon = "comment"
+    menu_label = ForumCategory._meta.verbose_name_plural
+    list_display = ("name", "slug", "sort_order", "is_active", "topic_count", "post_count")
+    list_filter = ("is_active",)
+    search_fields = ("name", "slug")
+    ordering = ("sort_order", "slug")
+    sort_order_field = "sort_order"
+    copy_view_enabled = False
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("description"),
+        MultiFieldPanel(
+            [FieldPanel("icon"), FieldPanel("sort_order"), FieldPanel("is_active")],
+            heading="",
+        ),
+    )
+
+
 register_snippet(CategoryViewSet)
+register_snippet(ForumCategoryViewSet)
 register_snippet(CategoryPromptViewSet)
+
+
+KEPT = (Category, CategoryPrompt, ForumCategory)
 
 
 @hooks.register("before_delete_snippet")  # type: ignore[untyped-decorator] # Wagtail has no types
 def keep_what_is_in_use(request: HttpRequest, instances: Sequence[Model]) -> HttpResponse | None:
     """Say why something cannot be deleted; Wagtail itself would end in a ProtectedError."""
-    ours = [entry for entry in instances if isinstance(entry, Category | CategoryPrompt)]
+    ours = [entry for entry in instances if isinstance(entry, KEPT)]
     if not ours:
         return None
     collector = Collector(using=str(ours[0]._state.db))

@@ -65,7 +65,7 @@ def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> Forum
     viewer.require_user()
     cleaned = clean_reason(reason)
     deleted = ForumTopic.objects.restorable_by(viewer).filter(pk=topic.pk)
-    current = deleted.select_for_update(of=("self",)).first()
+    current = deleted.select_for_update().first()
     if current is None:
         raise NotFound
     _undelete(current, cleaned)
