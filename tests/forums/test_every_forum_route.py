@@ -123,14 +123,14 @@ def test_every_route_of_the_forums_has_an_expectation() -> None:
 
 def ask_api(story: ForumStory, persona: str, name: str, method: str) -> Any:
     subject = story.post if "forum-post" in name and name != "forum-posts" else story.topic
-    body: dict[str, Any] = {
+    bodies: dict[str, dict[str, Any]] = {
         "forum-topic": {"title": "Another title"},
         "forum-posts": {"content": "Thin it."},
         "forum-post": {"content": "Thin it twice."},
         "forum-accept": {"post_id": str(story.post.pk)},
         "forum-move": {"category_id": str(story.other.pk)},
-    }.get(name, {})
-    return story.clients[persona].ask(method, name, subject.pk, body=body)
+    }
+    return story.clients[persona].ask(method, name, subject.pk, body=bodies.get(name, {}))
 
 
 @pytest.mark.parametrize(("name", "method"), API, ids="-".join)
@@ -184,14 +184,14 @@ def ask_page(story: ForumStory, persona: str, name: str, method: str, action: st
     address = reverse(f"wargame_mentorship:{name}", args=args)
     if method == "GET":
         return client.get(address)
-    fields: dict[str, Any] = {
+    fields: dict[str, dict[str, Any]] = {
         "reply-topic": {"form_token": str(uuid4()), "content": "Thin it."},
         "edit-topic": {"title": "Another", "description": "Why?", "tags": "", "language": "en"},
         "edit-post": {"content": "Thin it twice."},
         "act-on-topic": {"post_id": story.post.pk, "category_id": story.other.pk},
         "moderate-topic": {"object_id": story.topic.pk},
-    }.get(name, {})
-    return client.post(address, fields)
+    }
+    return client.post(address, fields.get(name, {}))
 
 
 @pytest.mark.parametrize("route", PAGES, ids="-".join)
@@ -246,8 +246,8 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
             got[name, method] = answer.status_code
             wanted[name, method] = statuses[persona not in NOBODY]
         for (name, method, _), statuses in PAGES_ABOUT_NOTHING.items():
-            args = [] if name == "forums" else [page_story.category.slug]
-            address = reverse(f"wargame_mentorship:{name}", args=args)
+            slugs = [] if name == "forums" else [page_story.category.slug]
+            address = reverse(f"wargame_mentorship:{name}", args=slugs)
             client = page_story.clients[persona]
             form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
             answer = client.get(address) if method == "GET" else client.post(address, form)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from wargame_mentorship.core.errors import Invalid
-from wargame_mentorship.core.paging import DEEPEST_RANKED, Ordering, paginate, paginate_ranked
+from wargame_mentorship.core.paging import (
+    DEEPEST_RANKED,
+    Ordering,
+    cursor_at,
+    paginate,
+    paginate_ranked,
+)
 
 M = TypeVar("M", bound=Model)
 
 DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
 COMMON = frozenset({"page_size", "cursor"})
+AROUND = "around"
 RANKED = frozenset({"search", "page"})
 MAY_BE_BLANK = frozenset({"search", "title"})
 """What somebody is still typing."""
@@ -56,6 +65,7 @@ def answer_list(
     render: Callable[[Sequence[M]], list[Any]],
     parameters: frozenset[str] = frozenset(),
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None,
+    takes_around: bool = False,
 ) -> dict[str, Any]:
     """One page of a list, in the shape `{"results", "next", "previous"}`.
 
@@ -64,11 +74,13 @@ def answer_list(
         render: turns the items of the page into JSON-able ones.
         parameters: the filters' names, besides those of every list.
         search: ranks the queryset for `?search=`; then pages have numbers.
+        takes_around: `around` takes the key of the row which the page begins with.
 
     Raises:
         Invalid: an unknown parameter, or a value that it does not take.
     """
     known = COMMON | parameters | (RANKED if search else frozenset())
+    known |= {AROUND} if takes_around else frozenset()
     refuse_unknown(request, known | {"ordering"} if len(orderings) > 1 else known)
     size = number(request, "page_size", default=DEFAULT_PAGE_SIZE, most=LARGEST_PAGE_SIZE)
     text = request.query_params.get("search", "") if search else ""
@@ -86,18 +98,28 @@ def answer_list(
     if name not in orderings:
         message = _("One of %(choices)s.") % {"choices": ", ".join(orderings)}
         raise Invalid.field("ordering", message, "invalid_choice")
-    found = paginate(
-        queryset,
-        ordering=orderings[name],
-        cursor=request.query_params.get("cursor"),
-        size=size,
-        binding=_binding(request, parameters),
-    )
+    binding = _binding(request, parameters)
+    cursor = request.query_params.get("cursor")
+    if AROUND in request.query_params:
+        _refuse(request, ("cursor",), _("A page has one beginning."), "not_with_around")
+        row = _row_of(queryset, request.query_params[AROUND])
+        cursor = cursor_at(queryset, row, ordering=orderings[name], binding=binding)
+    found = paginate(queryset, ordering=orderings[name], cursor=cursor, size=size, binding=binding)
     return {
         "results": render(found.items),
         "next": _link(request, "cursor", found.next_cursor),
         "previous": _link(request, "cursor", found.previous_cursor),
     }
+
+
+def _row_of(queryset: QuerySet[M], key: str) -> M:
+    """Raises: Invalid: no row of the list has this key."""
+    found = None
+    with suppress(ValidationError, ValueError):
+        found = queryset.filter(pk=key).first()
+    if found is None:
+        raise Invalid.field(AROUND, _("This is not in the list."), "does_not_exist")
+    return found
 
 
 def refuse_unknown(request: Request, known: frozenset[str]) -> None:
@@ -141,5 +163,7 @@ def _link(request: Request, name: str, value: str | int | None) -> str | None:
     if value is None:
         return None
     query = request.query_params.copy()
+    # A page begins in one place: what follows one that began "around" a row has its own cursor.
+    query.pop(AROUND, None)
     query[name] = str(value)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.host import Actor, Viewer, users
@@ -27,6 +25,19 @@ def _in_view(author: str) -> Q:
     """What nobody holds back, by active people or by nobody of this site."""
     return Q(moderation_state=ModerationState.VISIBLE) & (
         Q(**{author: None}) | users().active_filter(author)
+    )
+
+
+def _is_solved() -> Exists:
+    """A solution that everybody sees; of a topic in a queryset."""
+    from wargame_mentorship.forums.models import ForumPost
+
+    return Exists(
+        ForumPost.objects.filter(
+            accepted_for=OuterRef("pk"),
+            deleted_at=None,
+            moderation_state=ModerationState.VISIBLE,
+        )
     )
 
 
@@ -62,17 +73,17 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         return self.filter(self._moderated(Viewer.of(actor)), deleted_at__isnull=False)
 
     def with_tags(self) -> ForumTopicQuerySet:
-        return self.prefetch_related("tagged__tag")
+        from wargame_mentorship.forums.models import ForumTopicTag
+
+        rows: Any = Prefetch("tagged", ForumTopicTag.objects.select_related("tag"))
+        return self.prefetch_related(rows)
 
     def as_shown(self) -> ForumTopicQuerySet:
-        """With what every door shows beside a topic: its category and its tags."""
-        return self.select_related("category").with_tags()
+        """With what every door shows beside a topic: category, tags, and `is_solved`."""
+        return self.select_related("category").with_tags().annotate(is_solved=_is_solved())
 
     def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
-        from wargame_mentorship.forums.models import ForumPost
-
-        accepted = Exists(ForumPost.objects.filter(accepted_for=OuterRef("pk")))
-        return self.filter(accepted if is_solved else ~accepted)
+        return self.filter(_is_solved() if is_solved else ~_is_solved())
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:
@@ -124,19 +135,6 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         if not _moderated_ids(viewer).isdisjoint(topic.category_ids):
             return said
         return said.filter(_in_view("author") | Q(author=viewer.pk))
-
-    def solved_topics(self, topic_ids: Collection[UUID]) -> QuerySet[ForumPost, UUID]:
-        """Keys of those of these topics that have a solution which everybody sees."""
-        return self.filter(
-            accepted_for__in=topic_ids,
-            deleted_at=None,
-            moderation_state=ModerationState.VISIBLE,
-        ).values_list("accepted_for", flat=True)
-
-    def with_solution_first(self) -> ForumPostQuerySet:
-        """The solution first, then as they were written."""
-        first = Case(When(accepted_for=F("topic"), then=Value(0)), default=Value(1))
-        return self.order_by(first, "created_at", "pk")
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:

@@ -51,6 +51,11 @@ class ForumPostList(ForumTopicView, ForumPostView):
         tags=TAGS,
         parameters=[
             OpenApiParameter("ordering", str, enum=list(POST_ORDERINGS)),
+            OpenApiParameter(
+                "around",
+                UUID,
+                description="Key of the post that the page begins with.",
+            ),
             *PAGE_PARAMETERS,
         ],
         responses=answers({200: page_of("ForumPostPage", POST)}, *READ),
@@ -63,6 +68,7 @@ class ForumPostList(ForumTopicView, ForumPostView):
                 request,
                 ForumPost.objects.all().in_conversation_of(topic, self.viewer),
                 orderings=POST_ORDERINGS,
+                takes_around=True,
                 render=lambda posts: shapes.post_data(self.viewer, topic, posts),
             )
         )

@@ -184,7 +184,6 @@ def category_data(
 def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, Any]]:
     """Topics as lists show them; so many queries however many there are."""
     keys = [entry.pk for entry in topics]
-    solved = set(ForumPost.objects.solved_topics(keys)) if keys else set()
     people = people_by_id(
         key for entry in topics for key in (entry.created_by_id, entry.last_reply_by_id)
     )
@@ -204,7 +203,8 @@ def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, A
             **photos_data(pictures[entry.pk]),
             "is_pinned": entry.is_pinned,
             "is_locked": entry.is_locked,
-            "is_solved": entry.pk in solved,
+            # What `as_shown` has annotated.
+            "is_solved": vars(entry)["is_solved"],
             "view_count": entry.view_count,
             "reply_count": entry.reply_count,
             "helpful_count": entry.helpful_count,

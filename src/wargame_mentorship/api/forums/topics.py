@@ -70,13 +70,20 @@ class ForumTopicView(View):
 
     def fetch(self, pk: UUID) -> ForumTopic:
         """Raises: NotFound: not there, or not visible to the viewer."""
+        visible = ForumTopic.objects.visible_to(self.viewer).select_related("category")
+        if (found := visible.filter(pk=pk).first()) is None:
+            raise NotFound
+        return found
+
+    def fetch_shown(self, pk: UUID) -> ForumTopic:
+        """As `fetch`, with what its detail shows."""
         visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
         if (found := visible.filter(pk=pk).first()) is None:
             raise NotFound
         return found
 
     def detail(self, topic: ForumTopic, status: int = 200) -> Response:
-        fresh = self.fetch(topic.pk)
+        fresh = self.fetch_shown(topic.pk)
         return versioned(shapes.topic_detail_data(self.viewer, fresh), fresh, status)
 
 
@@ -142,7 +149,7 @@ class ForumTopicDetail(ForumTopicView):
     def get(self, request: Request, pk: UUID) -> Response:
         """One topic with its opening post and its solution; its posts are a list of their own."""
         refuse_unknown(request, frozenset())
-        topic = self.fetch(pk)
+        topic = self.fetch_shown(pk)
         if request.method == "GET":
             services.count_view(actor=self.viewer, topic=topic, visitor=visitor_of(request.META))
         return versioned(shapes.topic_detail_data(self.viewer, topic), topic)

@@ -26,23 +26,23 @@ from wargame_mentorship.search import services as search
 @write
 def pin(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
     """Keep a topic on top of its category."""
-    return _set(actor, topic, reason, "pinned", is_pinned=True)
+    return _set(actor, topic, reason, "forum_topic.pinned", is_pinned=True)
 
 
 @write
 def unpin(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
-    return _set(actor, topic, reason, "unpinned", is_pinned=False)
+    return _set(actor, topic, reason, "forum_topic.unpinned", is_pinned=False)
 
 
 @write
 def lock(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
     """Take no more replies, and no edits but the moderators' own."""
-    return _set(actor, topic, reason, "locked", is_locked=True)
+    return _set(actor, topic, reason, "forum_topic.locked", is_locked=True)
 
 
 @write
 def unlock(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
-    return _set(actor, topic, reason, "unlocked", is_locked=False)
+    return _set(actor, topic, reason, "forum_topic.unlocked", is_locked=False)
 
 
 @write
@@ -93,9 +93,7 @@ def _set(actor: Actor, topic: ForumTopic, reason: str, verb: str, **columns: boo
     if before == columns:
         return current
     _change(current, **columns, moderation_reason=cleaned)
-    events.record(
-        f"forum_topic.{verb}", actor=viewer, subject=current, before=before, after=columns
-    )
+    events.record(verb, actor=viewer, subject=current, before=before, after=columns)
     return current
 
 

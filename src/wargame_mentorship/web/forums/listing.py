@@ -15,7 +15,7 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
-from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.forums.rules import can_start_topic
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
@@ -45,14 +45,11 @@ class TopicRow:
     url: str
     author: DisplayUser
     last_by: DisplayUser | None
-    is_solved: bool
     tags: list[str]
 
 
 def topic_rows(viewer: Viewer, topics: list[ForumTopic]) -> list[TopicRow]:
     """Topics as lists show them, in a constant number of queries."""
-    keys = [topic.pk for topic in topics]
-    solved = set(ForumPost.objects.solved_topics(keys)) if keys else set()
     wanted = [key for topic in topics for key in (topic.created_by_id, topic.last_reply_by_id)]
     people = People(viewer, wanted)
     kind = registry.get(ForumTopic.KIND)
@@ -62,7 +59,6 @@ def topic_rows(viewer: Viewer, topics: list[ForumTopic]) -> list[TopicRow]:
             url=kind.url(topic),
             author=people.get(topic.created_by_id),
             last_by=people.get(topic.last_reply_by_id) if topic.last_reply_at else None,
-            is_solved=topic.pk in solved,
             tags=topic.tag_names,
         )
         for topic in topics

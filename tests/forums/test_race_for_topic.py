@@ -1,0 +1,104 @@
+"""Many at once in one topic, with real threads, on each database."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.concurrency import at_once
+from tests.help_requests.recounting import check_adds_up
+from wargame_mentorship.forums import services
+from wargame_mentorship.forums.models import ForumPost
+from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_forum_moderator,
+    make_post,
+    make_topic,
+    make_user,
+)
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+MANY = 50
+
+
+def codes(outcomes: list[object]) -> set[object]:
+    return {getattr(one, "code", one) for one in outcomes if isinstance(one, Exception)}
+
+
+def test_of_fifty_replies_at_once_each_is_counted() -> None:
+    topic, people = make_topic(), [make_user() for _ in range(10)]
+    outcomes = at_once(
+        [
+            partial(services.reply, actor=people[n % 10], topic=topic, content=f"Reply {n}.")
+            for n in range(MANY)
+        ]
+    )
+
+    assert codes(outcomes) <= {"busy"}
+    written = MANY - sum(isinstance(one, Exception) for one in outcomes)
+    topic.refresh_from_db()
+    assert topic.reply_count == ForumPost.objects.count() == written
+    check_adds_up()
+
+
+def test_replies_deletions_votes_and_moves_at_once_leave_true_numbers() -> None:
+    here, there = make_forum_category(), make_forum_category()
+    moderator, expert = make_forum_moderator(here, there), make_user("expert")
+    topics = [make_topic(category=category) for category in (here, there)]
+    posts = [make_post(topic, expert) for topic in topics for _ in range(3)]
+    voters = [make_user() for _ in range(4)]
+    outcomes = at_once(
+        [
+            *(
+                partial(services.move, actor=moderator, topic=topic, category_id=to.pk)
+                for topic, to in zip(topics, (there, here), strict=True)
+            ),
+            *(partial(services.delete_post, actor=expert, post=post) for post in posts[::2]),
+            *(
+                partial(services.mark_helpful, actor=voter, post=post)
+                for voter in voters
+                for post in posts
+            ),
+            *(
+                partial(services.reply, actor=voter, topic=topic, content="Another.")
+                for voter in voters
+                for topic in topics
+            ),
+        ]
+    )
+
+    assert codes(outcomes) <= {"busy", "not_found", "stale"}
+    check_adds_up()
+
+
+def test_no_reply_slips_into_a_topic_that_is_being_locked() -> None:
+    category = make_forum_category()
+    moderator = make_forum_moderator(category)
+    topic = make_topic(category=category)
+    people = [make_user() for _ in range(8)]
+    outcomes = at_once(
+        [
+            partial(services.lock, actor=moderator, topic=topic),
+            *(
+                partial(services.reply, actor=person, topic=topic, content="Quick.")
+                for person in people
+            ),
+        ]
+    )
+
+    assert codes(outcomes) <= {"busy", "locked"}
+    check_adds_up()
+
+
+def test_of_many_acceptances_one_solution_is_left() -> None:
+    asker = make_user("asker")
+    topic = make_topic(asker)
+    posts = [make_post(topic) for _ in range(6)]
+    outcomes = at_once(
+        [partial(services.accept, actor=asker, topic=topic, post_id=post.pk) for post in posts]
+    )
+
+    assert codes(outcomes) <= {"busy"}
+    assert ForumPost.objects.filter(accepted_for=topic.pk).count() == 1
