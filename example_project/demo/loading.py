@@ -26,6 +26,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 from notifications.models import Notification
 
+from demo import forums
 from demo.models import LoadedContent
 from demo.pictures import AVATAR, Picture, draw_all
 from people.models import User
@@ -62,9 +63,11 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
     people = _read("people.json")
     requests = _read("help_requests.json")
     known = set(LoadedContent.objects.values_list("key", flat=True))
+    topics = _read("forums.json")
     new_people = [entry for entry in people if f"person:{entry['username']}" not in known]
     new_requests = [entry for entry in requests if f"help:{entry['key']}" not in known]
-    if not new_people and not new_requests:
+    new_topics = [entry for entry in topics if f"forum:{entry['key']}" not in known]
+    if not new_people and not new_requests and not new_topics:
         return 0
     began = time.monotonic()
     folder = settings.VAR / "pictures"
@@ -82,6 +85,9 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
         for entry in sorted(new_requests, key=lambda entry: -entry["hours_ago"]):
             _load_request(entry, folder)
+        for entry in sorted(new_topics, key=lambda entry: -entry["hours_ago"]):
+            forums.load_topic(entry, Past())
+        forums.count_the_past()
     say(f"Content loaded in {time.monotonic() - began:.0f} s.")
     return len(new_requests)
 
@@ -137,6 +143,7 @@ def _load_person(entry: Entry, position: int, password: str, folder: Path) -> No
     if username == "dmitri":
         painting = Category.objects.get(slug="painting")
         assign_perm("wargame_mentorship.moderate_category", person, painting)
+        forums.appoint(person)
     LoadedContent.objects.create(key=f"person:{username}", object_id=str(person.pk))
 
 
@@ -148,7 +155,7 @@ def _load_follows() -> None:
     LoadedContent.objects.create(key="follows", object_id="")
 
 
-class _Past:
+class Past:
     """Gives what the services have just written the time at which it is said to have happened."""
 
     def __init__(self) -> None:
@@ -179,7 +186,7 @@ class _Past:
 
 
 def _load_request(entry: Entry, folder: Path) -> None:
-    past = _Past()
+    past = Past()
     people = {person.username: person for person in User.objects.all()}
     author = people[entry["author"]]
     asked_at = past.ago(entry["hours_ago"])
@@ -233,7 +240,7 @@ def _load_responses(
     entry: Entry,
     help_request: HelpRequest,
     people: Mapping[str, User],
-    past: _Past,
+    past: Past,
     folder: Path,
 ) -> list[HelpResponse]:
     responses = []
@@ -270,7 +277,7 @@ def _end(
     help_request: HelpRequest,
     author: User,
     responses: list[HelpResponse],
-    past: _Past,
+    past: Past,
     folder: Path,
 ) -> datetime:
     """Accept, tell the outcome, close as the entry says; returns when the last thing happened."""
@@ -310,7 +317,7 @@ def _set_dates(
     entry: Entry,
     help_request: HelpRequest,
     responses: list[HelpResponse],
-    past: _Past,
+    past: Past,
     last_at: datetime,
 ) -> None:
     asked_at = past.ago(entry["hours_ago"])

@@ -20,7 +20,7 @@ from tests.web.pages import author_of
 from wargame_mentorship.core.recounts import run_all
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.models import Category, Delivery, Event, SearchDocument
+from wargame_mentorship.models import Category, Delivery, Event, ForumTopic, SearchDocument
 from wargame_mentorship.photos.services import photos_of
 
 PHOTO = {
@@ -72,6 +72,24 @@ PRIVATE = {
     "accepted": None,
 }
 
+TOPIC = {
+    "key": "brushes",
+    "category": "painting",
+    "author": "ada",
+    "hours_ago": 30,
+    "title": "What is a brush worth after a year?",
+    "description": "Mine splits.",
+    "tags": ["brushes"],
+    "language": "en",
+    "posts": [
+        {"author": "bruno", "hours_ago": 20, "content": "Soap.", "helpful_by": ["ada", "cleo"]},
+        {"author": "cleo", "hours_ago": 10, "content": "And a cap.", "helpful_by": []},
+    ],
+    "accepted": 0,
+    "pinned": True,
+    "locked": False,
+}
+
 
 @pytest.fixture
 def club(
@@ -85,6 +103,7 @@ def club(
     folder.mkdir()
     (folder / "people.json").write_text(json.dumps(PEOPLE))
     (folder / "help_requests.json").write_text(json.dumps([SOLVED, PRIVATE]))
+    (folder / "forums.json").write_text(json.dumps([TOPIC]))
     settings.VAR = tmp_path / "var"
     settings.DEMO_PASSWORD = "miniature"
     monkeypatch.setattr(loading, "CONTENT", folder)
@@ -117,6 +136,23 @@ def test_content_is_loaded_once_with_a_past_and_what_was_changed_stays(
     HelpRequest.objects.filter(pk=rings.pk).update(title="Changed since")
     assert load_demo() == 0
     assert {entry.title for entry in HelpRequest.objects.all()} == {"Changed since", "Between us"}
+
+
+def test_the_forums_have_a_past_too_and_their_numbers_are_true(club: Path) -> None:
+    load_demo()
+    load_demo()
+
+    topic = ForumTopic.objects.get(title="What is a brush worth after a year?")
+    first, second = topic.posts.order_by("created_at")
+    assert first.is_solution
+    assert topic.created_at < first.created_at < second.created_at == topic.last_reply_at
+    assert (topic.reply_count, topic.helpful_count, topic.is_pinned) == (2, 2, True)
+    assert str(topic.last_reply_by) == "Cleo"
+    age = Event.objects.get(verb="forum_topic.started", subject_id=topic.pk).occurred_at
+    assert age == topic.created_at
+    assert run_all(fix=False) == {name: [] for name in run_all(fix=False)}
+    dmitri = Viewer(User.objects.get(username="dmitri"))
+    assert topic in ForumTopic.objects.moderated_by(dmitri)
 
 
 def test_what_the_club_screens_waits_for_its_moderator_and_counts_for_nothing(

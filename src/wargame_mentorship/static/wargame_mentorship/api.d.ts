@@ -3510,6 +3510,8 @@ export interface operations {
     forum_posts_list: {
         parameters: {
             query?: {
+                /** @description Key of the post that the page begins with. */
+                around?: string;
                 /** @description From `next` or `previous` of a page. */
                 cursor?: string;
                 ordering?: "helpful" | "oldest";
