@@ -50,8 +50,7 @@ class ActOnTopicView(_ButtonView):
         if (service := ACTIONS.get(action)) is None:
             raise NotFound
         service(self)
-        anchor = "solution" if action == "accept" else "state"
-        return topic_url(self.find(), anchor)
+        return topic_url(self.find(), "state")
 
     def accept(self) -> None:
         services.accept(actor=self.viewer, topic=self.topic, post_id=self.key("post_id"))

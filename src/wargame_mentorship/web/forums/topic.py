@@ -156,6 +156,8 @@ class TopicPage(PluginView):
                 "is_mine": rules.is_asker(viewer, topic),
                 "photos": photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk],
                 "solution": shown[0] if solution else None,
+                # Where it comes first anyway, once is enough.
+                "leads": solution is not None and page.items[:1] != [solution],
                 "posts": shown[1:] if solution else shown,
                 "ordering": ordering,
                 "newer_url": self._paged(ordering, page.previous_cursor),
