@@ -69,7 +69,7 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
     _change(current, category=category, moderation_reason=cleaned)
     search.index(topic_document(current))
     search.index_all(post_documents(ForumPost.objects.filter(topic=current.pk)))
-    # In the order of their keys, so that two who move things to and fro do not wait for each other.
+    # In the order of their keys, so that two who move things both ways do not wait for each other.
     for key in sorted((left, category.pk)):
         recount_category(key)
     events.record(
