@@ -11,9 +11,11 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from people.views import SignIn
 from showcase.views import ComponentsView
-from wargame_mentorship.web.sitemaps import HelpRequestSitemap
+from wargame_mentorship.web.sitemaps import ForumTopicSitemap, HelpRequestSitemap
 
-SITEMAPS = {"sitemaps": {"pages": PageSitemap, "help": HelpRequestSitemap}}
+SITEMAPS = {
+    "sitemaps": {"pages": PageSitemap, "help": HelpRequestSitemap, "forums": ForumTopicSitemap}
+}
 
 urlpatterns = [
     path("login/", SignIn.as_view(), name="login"),

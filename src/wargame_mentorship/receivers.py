@@ -228,6 +228,21 @@ def tell_of_acceptance(event: Event) -> None:
         )
 
 
+def tell_of_reply(event: Event) -> None:
+    """Whoever started the topic, and wrote the post that is answered; and whom it mentions."""
+    target = _post_of(event)
+    posts = ForumPost.objects.filter(pk=target[1])
+    people = posts.values_list("topic__created_by", "reply_to__author").first() or ()
+    notifications.deliver(event=event, recipient_ids=people, target=target, mentions=True)
+
+
+def tell_of_accepted_post(event: Event) -> None:
+    """Whoever wrote it."""
+    target = _post_of(event)
+    author = ForumPost.objects.filter(pk=target[1]).values_list("author", flat=True)
+    notifications.deliver(event=event, recipient_ids=author, target=target)
+
+
 def tell_assigned_helper(event: Event) -> None:
     notifications.deliver(event=event, recipient_ids=_people_of(event, "assigned_helper"))
 
@@ -239,8 +254,14 @@ def tell_mentioned(event: Event) -> None:
 
 def tell_mentioned_at_last(event: Event) -> None:
     """Whom a question mentions that nobody saw yet; in the asker's name, not the moderator's."""
-    for asked in _asked(event):
+    for asked in _first_seen(event, "help_request.asked"):
         tell_mentioned(asked)
+
+
+def tell_mentioned_in_topic_at_last(event: Event) -> None:
+    """The same of a topic."""
+    for started in _first_seen(event, "forum_topic.started"):
+        tell_mentioned(started)
 
 
 TELLING: tuple[tuple[str, events.Handler], ...] = (
@@ -252,6 +273,12 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("help_request.edited", tell_mentioned),
     ("help_response.edited", tell_mentioned),
     ("help_request.approved", tell_mentioned_at_last),
+    ("forum_topic.replied", tell_of_reply),
+    ("forum_topic.accepted", tell_of_accepted_post),
+    ("forum_topic.started", tell_mentioned),
+    ("forum_topic.edited", tell_mentioned),
+    ("forum_post.edited", tell_mentioned),
+    ("forum_topic.approved", tell_mentioned_in_topic_at_last),
 )
 
 
@@ -265,10 +292,14 @@ def _response_of(event: Event) -> tuple[str, UUID]:
     return HelpResponse.KIND, UUID(event.data["response_id"])
 
 
-def _asked(event: Event) -> QuerySet[Event]:
-    """That the subject of an event was asked."""
+def _post_of(event: Event) -> tuple[str, UUID]:
+    return ForumPost.KIND, UUID(event.data["post_id"])
+
+
+def _first_seen(event: Event, verb: str) -> QuerySet[Event]:
+    """That the subject of an event was asked, or started."""
     return Event.objects.filter(
-        verb="help_request.asked", subject_kind=event.subject_kind, subject_id=event.subject_id
+        verb=verb, subject_kind=event.subject_kind, subject_id=event.subject_id
     )
 
 
@@ -281,5 +312,5 @@ def publish_in_feed(event: Event) -> None:
 
 def publish_question(event: Event) -> None:
     """What was asked when nobody could see it yet; under the asker's name, not the moderator's."""
-    for entry in _asked(event):
+    for entry in _first_seen(event, "help_request.asked"):
         publish_in_feed(entry)

@@ -72,7 +72,9 @@ urlpatterns = [
         moderating.ModerateView.as_view(),
         name="moderate-help-request",
     ),
-    path("help/<uuid:pk>/mute/", preferences.MuteView.as_view(), name="mute-help-request"),
+    path(
+        "help/<uuid:pk>/mute/", preferences.MuteHelpRequestView.as_view(), name="mute-help-request"
+    ),
     path(
         "help/<uuid:pk>/<slug:action>/",
         moving.ActionView.as_view(),
@@ -91,6 +93,7 @@ urlpatterns = [
         acting.ModerateTopicView.as_view(),
         name="moderate-topic",
     ),
+    path("forums/mute/<uuid:pk>/", preferences.MuteTopicView.as_view(), name="mute-topic"),
     path("forums/posts/<uuid:pk>/edit/", posting.EditPostView.as_view(), name="edit-post"),
     path("forums/posts/<uuid:pk>/delete/", posting.DeletePostView.as_view(), name="delete-post"),
     path("forums/posts/<uuid:pk>/helpful/", posting.HelpfulPostView.as_view(), name="helpful-post"),

@@ -178,7 +178,7 @@ def test_the_sitemap_holds_pages_and_questions_for_everybody() -> None:
     files = re.findall(r"<loc>http://testserver(/[^<]+)</loc>", html_of(index))
     listed = "".join(html_of(Client().get(address)) for address in files)
 
-    assert files == ["/sitemap-pages.xml", "/sitemap-help.xml"]
+    assert files == ["/sitemap-pages.xml", "/sitemap-help.xml", "/sitemap-forums.xml"]
     assert "<lastmod>" in html_of(index)
     assert f"<loc>http://testserver{url('help-request', public.pk)}</loc>" in listed
     assert html_of(Client().get("/sitemap-pages.xml")).count("<loc>") == 1

@@ -36,6 +36,7 @@ from tests.notifications.letters import (
 )
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.host import Viewer, users
@@ -47,7 +48,9 @@ from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
     make_help_request,
+    make_post,
     make_response,
+    make_topic,
     make_user,
 )
 
@@ -108,6 +111,9 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         entry, bruno, text=f"Thin it, as @{cleo.get_username()} does.\n\n- twice"
     )
     help_requests.accept(actor=ada, help_request=entry, response_id=answer.pk)
+    topic = make_topic(ada, title="Wash leaves tide marks on armour, again")
+    post = make_post(topic, bruno, content="Less, and *flat*.")
+    forums.accept(actor=ada, topic=topic, post_id=post.pk)
     return {
         "help_request.assigned": (bruno, "The flat parts dry white."),
         "help_request.info_requested": (ada, "Which primer?"),
@@ -115,6 +121,8 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "mentioned": (cleo, "Thin it, as @"),
         "help_request.accepted": (bruno, "Thin it, as @"),
         "similar_solved": (dora, "Thin it, as @"),
+        "forum_topic.replied": (ada, "Less, and flat."),
+        "forum_topic.accepted": (bruno, "Less, and flat."),
     }
 
 

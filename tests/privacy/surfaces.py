@@ -252,6 +252,9 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship_api", "forum-topic-versions"): always(
         lambda world: [endpoint("forum-topic-versions", key) for key in _keys_of(ForumTopic)]
     ),
+    ("wargame_mentorship_api", "forum-mute"): always(
+        lambda world: [endpoint("forum-mute", key) for key in _keys_of(ForumTopic)]
+    ),
     ("wargame_mentorship_api", "forum-posts"): always(
         lambda world: [endpoint("forum-posts", key) for key in _keys_of(ForumTopic)]
     ),
@@ -270,6 +273,7 @@ READ: dict[tuple[str, str], Recipe] = {
 
 ALIKE = {
     ("wargame_mentorship", "reply-topic"),
+    ("wargame_mentorship", "mute-topic"),
     ("wargame_mentorship", "act-on-topic"),
     ("wargame_mentorship", "moderate-topic"),
     ("wargame_mentorship", "helpful-post"),

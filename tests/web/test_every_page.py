@@ -33,7 +33,6 @@ from wargame_mentorship import urls
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.help_requests.transitions import HELP_REQUEST
 from wargame_mentorship.moderation.transitions import HELD
-from wargame_mentorship.web import forums
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +155,7 @@ def routes() -> list[Route]:
         assert isinstance(pattern, URLPattern)
         assert pattern.name, f"{pattern.pattern} has no name."
         view: Any = pattern.callback
-        if view.view_class.__module__.startswith(forums.__name__):
+        if str(pattern.pattern).startswith("forums/"):
             # `tests/forums/test_every_forum_route.py` has those.
             continue
         methods = [name for name in METHODS if hasattr(view.view_class, name.lower())]

@@ -48,6 +48,7 @@ urlpatterns = [
     ),
     path("forums/topics/<uuid:pk>/posts", posts.ForumPostList.as_view(), name="forum-posts"),
     path("forums/topics/<uuid:pk>/accept", topics.AcceptPost.as_view(), name="forum-accept"),
+    path("forums/topics/<uuid:pk>/mute", topics.MuteTopic.as_view(), name="forum-mute"),
     path("forums/topics/<uuid:pk>/pin", topics.Pin.as_view(), name="forum-pin"),
     path("forums/topics/<uuid:pk>/unpin", topics.Unpin.as_view(), name="forum-unpin"),
     path("forums/topics/<uuid:pk>/lock", topics.Lock.as_view(), name="forum-lock"),

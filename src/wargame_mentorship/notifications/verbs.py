@@ -56,6 +56,16 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                 _("Somebody asks me to help"),
             ),
             Verb(
+                "forum_topic.replied",
+                _("%(actor)s replied in “%(title)s”."),
+                _("Somebody replies in a topic of mine, or to a post of mine"),
+            ),
+            Verb(
+                "forum_topic.accepted",
+                _("%(actor)s accepted your post in “%(title)s” as the solution."),
+                _("My post in a forum is accepted as the solution"),
+            ),
+            Verb(
                 MENTIONED,
                 _("%(actor)s mentioned you in “%(title)s”."),
                 _("Somebody mentions me"),

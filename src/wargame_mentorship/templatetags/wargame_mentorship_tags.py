@@ -207,17 +207,25 @@ def wm_unread_count(context: template.Context) -> int:
         return 0
 
 
+MUTED_BY = {"help_request": "mute-help-request", "forum_topic": "mute-topic"}
+"""The routes of the button, by kind."""
+
+
 @register.simple_tag(takes_context=True)
-def wm_mute_button(context: template.Context, help_request: Any) -> SafeString:
-    """A button to hear nothing more of a help request, or to be told again; none for visitors."""
+def wm_mute_button(context: template.Context, subject: Any) -> SafeString:
+    """A button to hear nothing more of a help request or topic, or to be told again.
+
+    None for visitors.
+    """
     viewer = _viewer(context)
     if not viewer.is_authenticated:
         return mark_safe("")
     return render_to_string(
         "wargame_mentorship/notifications/mute.html",
         {
-            "help_request": help_request,
-            "is_muted": notifications.is_muted(viewer, help_request),
+            "subject": subject,
+            "route": f"wargame_mentorship:{MUTED_BY[subject.KIND]}",
+            "is_muted": notifications.is_muted(viewer, subject),
         },
         request=context["request"],
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +14,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
+from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import users
 from wargame_mentorship.notifications import services
@@ -38,6 +41,7 @@ class PreferencesView(PluginView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = self.viewer.require_user()
+        kind = registry.get(ForumTopic.KIND)
         preferences = services.preferences_of(self.viewer)
         return self.page(
             "wargame_mentorship/notifications/preferences.html",
@@ -49,6 +53,10 @@ class PreferencesView(PluginView):
                 ],
                 "address": users().email(user),
                 "muted": services.muted_by(self.viewer, HelpRequest.KIND, most=MOST_MUTED),
+                "muted_topics": [
+                    (topic, kind.url(topic))
+                    for topic in services.muted_by(self.viewer, kind.name, most=MOST_MUTED)
+                ],
                 "is_saved": "saved" in request.GET,
             },
         )
@@ -71,7 +79,7 @@ class PreferencesView(PluginView):
 
 
 class MuteView(PluginView):
-    """Stops telling somebody of one question, or begins again."""
+    """Stops telling somebody of one thing, or begins again; the subclasses say of what."""
 
     pk: UUID
 
@@ -84,7 +92,7 @@ class MuteView(PluginView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         self.viewer.require_user()
-        subject = HelpRequest.objects.visible_to(self.viewer).filter(pk=pk).first()
+        subject = self.subject()
         if subject is None:
             raise NotFound
         if request.POST.get("mute") == "0":
@@ -95,8 +103,25 @@ class MuteView(PluginView):
             return redirect("wargame_mentorship:notification-preferences")
         return HttpResponseRedirect(f"{self.return_url()}#told")
 
+    def subject(self) -> Model | None:
+        """What it is about, as far as the viewer may see it."""
+        raise NotImplementedError
+
+
+class MuteHelpRequestView(MuteView):
+    def subject(self) -> Model | None:
+        return HelpRequest.objects.visible_to(self.viewer).filter(pk=self.pk).first()
+
     def return_url(self) -> str:
         return reverse("wargame_mentorship:help-request", args=[self.pk])
+
+
+class MuteTopicView(MuteView):
+    def subject(self) -> Model | None:
+        return ForumTopic.objects.visible_to(self.viewer).filter(pk=self.pk).first()
+
+    def return_url(self) -> str:
+        return reverse("wargame_mentorship:forum-topic", args=[self.pk, "topic"])
 
 
 @method_decorator(csrf_exempt, name="dispatch")

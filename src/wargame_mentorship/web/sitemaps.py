@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wargame_mentorship.core import registry
+from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest
-from wargame_mentorship.help_requests.querysets import HelpRequestQuerySet
 from wargame_mentorship.host import Viewer
 
 
@@ -27,7 +27,7 @@ class Slice:
 class SlicePaginator:
     """Cuts a queryset into files without counting it for each; Django's own counts each time."""
 
-    def __init__(self, sitemap: HelpRequestSitemap) -> None:
+    def __init__(self, sitemap: _ContentSitemap) -> None:
         self._sitemap = sitemap
 
     @property
@@ -49,8 +49,8 @@ class SlicePaginator:
         return Slice(items)
 
 
-class HelpRequestSitemap(Sitemap):  # type: ignore[type-arg] # takes none at run time
-    """The help requests that everybody may see, the oldest first.
+class _ContentSitemap(Sitemap):  # type: ignore[type-arg] # takes none at run time
+    """Content that everybody may see, the oldest first.
 
     In that order a file that is full stays as it is, but for what changes in it. A file costs one
     query; the index of files two more, each of which reads the table.
@@ -59,22 +59,19 @@ class HelpRequestSitemap(Sitemap):  # type: ignore[type-arg] # takes none at run
     # Search engines take 50,000 in a file, but Django needs many seconds to write them.
     limit = 10_000
 
-    def items(self) -> HelpRequestQuerySet:
-        return (
-            HelpRequest.objects.visible_to(Viewer(None))
-            .only("pk", "updated_at", "last_activity_at")
-            .order_by("created_at", "pk")
-        )
+    def items(self) -> QuerySet[Any]:
+        raise NotImplementedError
 
-    def location(self, item: HelpRequest) -> str:
-        return reverse("wargame_mentorship:help-request", args=[item.pk])
+    def location(self, item: Any) -> str:
+        return registry.kind_of(item).url(item)
 
-    def lastmod(self, item: HelpRequest) -> datetime:
+    def lastmod(self, item: Any) -> datetime:
         """When it last changed, or was answered."""
-        return max(item.updated_at, item.last_activity_at)
+        latest: datetime = max(item.updated_at, item.last_activity_at)
+        return latest
 
     def get_latest_lastmod(self) -> datetime | None:
-        latest: datetime | None = HelpRequest.objects.visible_to(Viewer(None)).aggregate(
+        latest: datetime | None = self.items().aggregate(
             latest=Max(Greatest("updated_at", "last_activity_at"))
         )["latest"]
         return latest
@@ -83,3 +80,20 @@ class HelpRequestSitemap(Sitemap):  # type: ignore[type-arg] # takes none at run
     def paginator(self) -> Any:
         # With `i18n`, which a host may set, each entry is listed once for each language.
         return super().paginator if self.i18n else SlicePaginator(self)
+
+
+class HelpRequestSitemap(_ContentSitemap):
+    """The help requests that everybody may see."""
+
+    def items(self) -> QuerySet[Any]:
+        visible = HelpRequest.objects.visible_to(Viewer(None))
+        return visible.only("pk", "updated_at", "last_activity_at").order_by("created_at", "pk")
+
+
+class ForumTopicSitemap(_ContentSitemap):
+    """The topics of the forums that everybody may see."""
+
+    def items(self) -> QuerySet[Any]:
+        visible = ForumTopic.objects.visible_to(Viewer(None))
+        columns = ("pk", "title", "updated_at", "last_activity_at")
+        return visible.only(*columns).order_by("created_at", "pk")

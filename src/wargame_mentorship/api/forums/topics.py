@@ -18,6 +18,7 @@ from wargame_mentorship.api.lists import (
     refuse_unknown,
 )
 from wargame_mentorship.api.moderation import ReasonSerializer
+from wargame_mentorship.api.preferences import MUTED
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.visits import visitor_of
@@ -25,6 +26,7 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.forums.moderators import moderators_of
+from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.search import services as search
 
 TAGS = ["forums"]
@@ -325,6 +327,54 @@ class Move(ForumTopicView):
             lambda: services.move(actor=self.viewer, topic=topic, **given),
             again=self.fetch,
             answer=self.detail,
+        )
+
+
+class MuteTopic(ForumTopicView):
+    def muted(self, topic: ForumTopic) -> Response:
+        return Response({"is_muted": notifications.is_muted(self.viewer, topic)})
+
+    @extend_schema(
+        operation_id="forum_topics_is_muted",
+        tags=["notifications"],
+        responses=answers({200: MUTED}, *READ),
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Whether you are told nothing more of a topic."""
+        return self.muted(self.fetch(pk))
+
+    @extend_schema(
+        operation_id="forum_topics_mute",
+        tags=["notifications"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses=answers({200: MUTED}, *WRITE),
+    )
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Be told nothing more of a topic."""
+        topic = self.fetch(pk)
+        return self.act(
+            lambda: notifications.mute(actor=self.viewer, subject=topic),
+            again=self.fetch,
+            answer=self.muted,
+            takes_body=False,
+        )
+
+    @extend_schema(
+        operation_id="forum_topics_unmute",
+        tags=["notifications"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses=answers({200: MUTED}, *WRITE),
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Be told of it again."""
+        topic = self.fetch(pk)
+        return self.act(
+            lambda: notifications.unmute(actor=self.viewer, subject=topic),
+            again=self.fetch,
+            answer=self.muted,
+            takes_body=False,
         )
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import DomainError, NotFound
@@ -27,6 +28,7 @@ from wargame_mentorship.photos import services as photos
 from wargame_mentorship.reputation import services as reputation
 from wargame_mentorship.web.base import PluginView
 from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.structured import structured_data
 from wargame_mentorship.web.forums.writing import PostWriting
 from wargame_mentorship.web.once import new_token
 from wargame_mentorship.web.people import People
@@ -61,6 +63,12 @@ class ShownPost:
     can_accept: bool
     actions: list[str]
     moderation_moves: list[str]
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody reads it: nothing held, deleted, or hidden by a block."""
+        is_in_view = self.post.moderation_state == ModerationState.VISIBLE
+        return is_in_view and not self.post.is_deleted and not self.is_hidden
 
 
 def shown_posts(
@@ -146,6 +154,10 @@ class TopicPage(PluginView):
         shown = shown_posts(viewer, topic, posts, people)
         actions = topic_actions(viewer, topic, has_solution=solution is not None)
         writing = writing or self._reply_form()
+        pictures = photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk]
+        first = shown[0] if solution else None
+        replies = shown[1:] if solution else shown
+        is_first_page = ordering == "oldest" and page.previous_cursor is None
         moderated = viewer.moderated_ids(ForumCategory)
         return self.page(
             "wargame_mentorship/forums/topic.html",
@@ -154,11 +166,11 @@ class TopicPage(PluginView):
                 "tags": topic.tag_names,
                 "asker": people.get(topic.created_by_id),
                 "is_mine": rules.is_asker(viewer, topic),
-                "photos": photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk],
-                "solution": shown[0] if solution else None,
+                "photos": pictures,
+                "solution": first,
                 # Where it comes first anyway, once is enough.
                 "leads": solution is not None and page.items[:1] != [solution],
-                "posts": shown[1:] if solution else shown,
+                "posts": replies,
                 "ordering": ordering,
                 "newer_url": self._paged(ordering, page.previous_cursor),
                 "older_url": self._paged(ordering, page.next_cursor),
@@ -178,9 +190,35 @@ class TopicPage(PluginView):
                 "error": error,
                 "login_url": redirect_to_login(topic_url(topic)).url,
                 "canonical_url": self.request.build_absolute_uri(topic_url(topic)),
-                "is_indexed": "cursor" not in self.request.GET and ordering == "oldest",
+                "is_indexed": is_first_page,
+                "structured_data": is_first_page
+                and self._structured_data(topic, people, pictures, first, replies),
             },
             status=status,
+        )
+
+    def _structured_data(
+        self,
+        topic: ForumTopic,
+        people: People,
+        pictures: list[Any],
+        solution: ShownPost | None,
+        replies: list[ShownPost],
+    ) -> SafeString | None:
+        """For search engines, of what everybody may read and somebody has answered."""
+        answers = [one for one in replies if one.is_for_all and not one.post.is_solution]
+        accepted = solution if solution and solution.is_for_all else None
+        is_in_view = topic.moderation_state == ModerationState.VISIBLE
+        if not is_in_view or not (answers or accepted):
+            return None
+        return structured_data(
+            topic=topic,
+            asker=people.get(topic.created_by_id),
+            photos=pictures,
+            posts=answers,
+            solution=accepted,
+            absolute=self.request.build_absolute_uri,
+            path=topic_url(topic),
         )
 
     def _posts(self, conversation: Any) -> tuple[Page[ForumPost], str]:

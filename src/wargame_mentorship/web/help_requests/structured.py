@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from wargame_mentorship.flows.imports.attribution import Attribution
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.web.help_requests.answers import Answer
-
-# In a script element nothing may look like its end or like a comment, whatever people write.
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
+from wargame_mentorship.web.structured import (
+    Absolute,
+    author_data,
+    images_data,
+    plain,
+    qa_page,
+)
 
 
 def structured_data(
@@ -27,7 +28,7 @@ def structured_data(
     photos: Sequence[Any],
     answers: Iterable[Answer],
     count: int,
-    absolute: Callable[[str], str],
+    absolute: Absolute,
     path: str,
 ) -> SafeString:
     """The JSON-LD of a page, fit for a `<script type="application/ld+json">`.
@@ -43,51 +44,38 @@ def structured_data(
     question = {
         "@type": "Question",
         "name": help_request.title,
-        "text": _plain(help_request.description_html),
+        "text": plain(help_request.description_html),
         "answerCount": count,
         "dateCreated": help_request.created_at.isoformat(),
         "url": absolute(path),
         **_author(asker, attribution, absolute),
-        **_images(photos, absolute),
+        **images_data(photos, absolute),
         **({"acceptedAnswer": accepted[0]} if accepted else {}),
         "suggestedAnswer": [data for _answer, data in shown if data not in accepted],
     }
-    data = {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": question}
-    return mark_safe(json.dumps(data).translate(_ESCAPES))  # noqa: S308 - escaped just there
+    return qa_page(question)
 
 
-def _answer(answer: Answer, absolute: Callable[[str], str], path: str) -> dict[str, Any]:
+def _answer(answer: Answer, absolute: Absolute, path: str) -> dict[str, Any]:
     response = answer.response
     texts = [response.response_text_html, *(step.step.text_html for step in answer.steps)]
     pictures = [*answer.photos, *(step.photo for step in answer.steps if step.photo)]
     return {
         "@type": "Answer",
-        "text": "\n".join(_plain(text) for text in texts),
+        "text": "\n".join(plain(text) for text in texts),
         "upvoteCount": response.helpful_count,
         "dateCreated": response.created_at.isoformat(),
         "url": absolute(f"{path}#response-{response.pk}"),
         **({"dateModified": response.edited_at.isoformat()} if response.edited_at else {}),
         **_author(answer.author, answer.attribution, absolute),
-        **_images(pictures, absolute),
+        **images_data(pictures, absolute),
     }
 
 
 def _author(
-    person: DisplayUser, attribution: Attribution | None, absolute: Callable[[str], str]
+    person: DisplayUser, attribution: Attribution | None, absolute: Absolute
 ) -> dict[str, Any]:
     """Whoever has no account here is named by the name they wrote under, or not at all."""
     if person.id is None and not (attribution and attribution.author_name):
         return {}
-    author = {"@type": "Person", "name": person.name}
-    if person.profile_url:
-        author["url"] = absolute(person.profile_url)
-    return {"author": author}
-
-
-def _images(photos: Iterable[Any], absolute: Callable[[str], str]) -> dict[str, Any]:
-    urls = [absolute(photo.url) for photo in photos]
-    return {"image": urls} if urls else {}
-
-
-def _plain(rendered: str) -> str:
-    return html.unescape(strip_tags(rendered)).strip()
+    return author_data(person, absolute)

@@ -1,0 +1,177 @@
+"""What a topic's page shows: to whom, in which order, and to search engines."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from wargame_mentorship.forums import services
+from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_forum_moderator,
+    make_post,
+    make_superuser,
+    make_topic,
+    make_user,
+)
+from wargame_mentorship.web.forums import topic as topic_page
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(person: Any = None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def html_of(topic: Any, person: Any = None, query: str = "") -> str:
+    answer = client_of(person).get(forum_topic_url(topic) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def posts_on(html: str) -> list[str]:
+    return re.findall(r'<article class="wm-answer[^"]*" id="((?:post|solution)-[^"]+)"', html)
+
+
+def structured(html: str) -> Any:
+    found = re.search(r'<script type="application/ld\+json">(.+?)</script>', html)
+    return json.loads(found[1])["mainEntity"] if found else None
+
+
+def test_any_slug_leads_to_the_right_one_and_keeps_the_query() -> None:
+    topic = make_topic(title="Which brush?")
+    address = reverse("wargame_mentorship:forum-topic", args=[topic.pk, "another"])
+
+    answer = client_of().get(f"{address}?ordering=helpful")
+
+    assert answer.status_code == 301
+    assert answer["Location"] == f"{forum_topic_url(topic)}?ordering=helpful"
+
+
+def test_the_solution_stands_first_and_in_its_place() -> None:
+    asker = make_user("asker")
+    topic = make_topic(asker)
+    first, second = make_post(topic), make_post(topic)
+    services.accept(actor=asker, topic=topic, post_id=second.pk)
+
+    assert posts_on(html_of(topic)) == [
+        f"solution-{second.pk}",
+        f"post-{first.pk}",
+        f"post-{second.pk}",
+    ]
+    services.accept(actor=asker, topic=topic, post_id=first.pk)
+    # It comes first anyway.
+    assert posts_on(html_of(topic)) == [f"post-{first.pk}", f"post-{second.pk}"]
+
+
+def test_a_long_topic_is_read_page_by_page_and_from_any_post(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_page, "POSTS_PER_PAGE", 2)
+    topic = make_topic()
+    written = [f"post-{make_post(topic).pk}" for _ in range(5)]
+
+    first = html_of(topic)
+    assert posts_on(first) == written[:2]
+    further = re.search(r'rel="next" href="([^"]+)"', first)
+    assert further is not None
+    assert posts_on(html_of(topic, query=further[1].replace("&amp;", "&"))) == written[2:4]
+    key = written[3].removeprefix("post-")
+    assert posts_on(html_of(topic, query=f"?post={key}")) == written[3:5]
+    # What means nothing is the first page.
+    assert posts_on(html_of(topic, query="?post=nonsense&cursor=nonsense")) == written[:2]
+
+
+def test_a_deleted_post_leaves_its_place_and_moderators_read_it() -> None:
+    category, expert = make_forum_category(), make_user("expert")
+    topic = make_topic(category=category)
+    post = make_post(topic, expert, content="Regretted words.")
+    services.delete_post(actor=expert, post=post)
+
+    for person in (None, expert, make_user()):
+        html = html_of(topic, person)
+        assert "This post was deleted." in html
+        assert "Regretted words." not in html
+    html = html_of(topic, make_forum_moderator(category))
+    assert "Regretted words." in html
+    assert reverse("wargame_mentorship:restore-post", args=[post.pk]) in html
+
+
+def test_a_quote_begins_the_reply_and_names_its_post() -> None:
+    topic, reader = make_topic(), make_user("reader")
+    post = make_post(topic, content="One line.\n\nAnd another.")
+
+    html = html_of(topic, reader, f"?quote={post.pk}")
+
+    assert "&gt; One line.\n&gt;\n&gt; And another." in html
+    assert f'name="reply_to_id" value="{post.pk}"' in html
+    elsewhere = make_post(content="Somewhere else.")
+    assert "Somewhere else." not in html_of(topic, reader, f"?quote={elsewhere.pk}")
+
+
+def test_a_reply_from_the_page_is_written_once_however_often_it_is_sent() -> None:
+    topic, reader = make_topic(), make_user("reader")
+    client = client_of(reader)
+    token = re.search(r'name="form_token" value="([^"]+)"', html_of(topic, reader))
+    assert token is not None
+    sent = {"form_token": token[1], "content": "Thin it.", "reply_to_id": ""}
+    address = reverse("wargame_mentorship:reply-topic", args=[topic.pk])
+
+    answers = [client.post(address, sent) for _ in range(2)]
+
+    [post] = topic.posts.all()
+    for answer in answers:
+        assert answer.status_code == 302
+        assert answer["Location"].endswith(f"?post={post.pk}#post-{post.pk}")
+
+
+def test_what_could_not_be_sent_is_kept() -> None:
+    topic, reader = make_topic(), make_user("reader")
+    services.lock(actor=make_superuser(), topic=topic)
+    address = reverse("wargame_mentorship:reply-topic", args=[topic.pk])
+
+    answer = client_of(reader).post(address, {"content": "My long reply."})
+
+    assert answer.status_code == 409
+    assert "My long reply." in answer.content.decode()
+    blank = client_of(reader).post(
+        reverse("wargame_mentorship:reply-topic", args=[make_topic().pk]), {"content": " "}
+    )
+    assert blank.status_code == 400
+
+
+def test_search_engines_read_the_question_its_solution_and_the_other_answers() -> None:
+    asker, expert = make_user("asker"), make_user("expert")
+    topic = make_topic(asker, title="Why </script>?", description="It *frosts*.")
+    assert structured(html_of(topic)) is None
+    solution, other = make_post(topic, expert, content="Too cold."), make_post(topic)
+    gone = make_post(topic, expert)
+    services.delete_post(actor=expert, post=gone)
+    services.accept(actor=asker, topic=topic, post_id=solution.pk)
+
+    found = structured(html_of(topic))
+
+    assert (found["name"], found["text"]) == ("Why </script>?", "It frosts.")
+    assert found["answerCount"] == 2
+    assert found["acceptedAnswer"]["text"] == "Too cold."
+    assert [one["url"].rpartition("post-")[2] for one in found["suggestedAnswer"]] == [
+        str(other.pk)
+    ]
+
+
+def test_only_the_first_page_is_for_search_engines() -> None:
+    topic = make_topic()
+    make_post(topic)
+
+    assert 'rel="canonical"' in html_of(topic)
+    assert "noindex" in html_of(topic, query="?ordering=helpful")
+    assert structured(html_of(topic, query="?ordering=helpful")) is None
