@@ -82,6 +82,7 @@ urlpatterns = [
     ),
     path("forums/", forum_listing.ForumsView.as_view(), name="forums"),
     path("forums/topics/<uuid:pk>/<slug:slug>/", topic.TopicView.as_view(), name="forum-topic"),
+    path("forums/search/", forum_listing.SearchView.as_view(), name="search-forums"),
     path("forums/reply/<uuid:pk>/", posting.ReplyView.as_view(), name="reply-topic"),
     path("forums/edit/<uuid:pk>/", starting.EditTopicView.as_view(), name="edit-topic"),
     path("forums/delete/<uuid:pk>/", starting.DeleteTopicView.as_view(), name="delete-topic"),

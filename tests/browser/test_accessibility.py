@@ -20,14 +20,19 @@ from tests.browser.visitors import Visitor
 from tests.photos.pictures import upload
 from tests.thorough import PROFILE
 from tests.web.pages import asker_of, url
+from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.models import HelpRequest, HelpResponse
 from wargame_mentorship.photos.services import upload_photo
 from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_forum_moderator,
     make_help_request,
     make_moderator,
+    make_post,
     make_response,
     make_solved_help_request,
+    make_topic,
     make_user,
 )
 
@@ -145,6 +150,38 @@ def test_pages_are_without_fault_however_one_looks_at_them(
     if reference := reference_url():
         found += page_of(helper, reference)
         found += page_of(helper, f"{reference}?theme=dark&dir=rtl")
+
+    assert found == []
+
+
+def test_pages_of_the_forums_are_without_fault_however_one_looks_at_them(
+    visit: Callable[..., Visitor],
+) -> None:
+    ada, bruno, category = make_user("ada"), make_user("bruno"), make_forum_category("Brushes")
+    dmitri = make_forum_moderator(category, make_forum_category("Tools"))
+    topic = make_topic(ada, category, tags=["eyes", "brushes"], title="Which brush for eyes?")
+    make_post(topic, bruno, content="1. A *size 1*.\n2. A good point.\n\n> Never 000!")
+    solution, gone = make_post(topic, bruno), make_post(topic, bruno)
+    forums.accept(actor=ada, topic=topic, post_id=solution.pk)
+    forums.delete_post(actor=bruno, post=gone)
+    forums.pin(actor=dmitri, topic=make_topic(ada, category))
+    asker, moderator, stranger = visit(ada), visit(dmitri), visit()
+    shown = reverse("wargame_mentorship:forum-topic", args=[topic.pk, topic.slug])
+
+    found = [
+        fault
+        for visitor, path in (
+            (stranger, url("forums")),
+            (stranger, url("forum-category", category.slug)),
+            (stranger, shown),
+            (asker, f"{shown}?quote={solution.pk}"),
+            (moderator, shown),
+            (asker, url("start-topic", category.slug)),
+            (asker, url("edit-topic", topic.pk)),
+            (moderator, url("delete-post", solution.pk)),
+        )
+        for fault in faults(visitor.go(path), path)
+    ]
 
     assert found == []
 

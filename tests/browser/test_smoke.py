@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.visitors import Visitor
 from tests.web.pages import url
 from wargame_mentorship.testing.factories import (
+    make_forum_category,
     make_help_request,
     make_solved_help_request,
     make_user,
@@ -54,6 +55,47 @@ def mini(tmp_path: Path) -> str:
     path = tmp_path / "mini.jpg"
     Image.new("RGB", (400, 300), "firebrick").save(path)
     return str(path)
+
+
+def test_a_topic_is_started_quoted_accepted_and_found(visit: Any, mini: str) -> None:
+    category = make_forum_category("Brushes")
+    ada, bruno = visit(make_user("ada"), width=390), visit(make_user("bruno"))
+
+    # When ada starts a topic with a photo …
+    page = ada.go(url("forum-category", category.slug))
+    page.click("text=Start a topic >> nth=0")
+    page.fill("#id_title", "Which brush for eyes?")
+    page.fill("#id_description", "Mine *splits*.")
+    page.fill("#id_tags", "Eyes, brushes")
+    add_photo(page, mini, "A brush that splits")
+    page.click("form.wm-form button.wm-primary")
+    page.wait_for_selector("h1:has-text('Which brush for eyes?')")
+    assert page.get_by_alt_text("A brush that splits").count() == 1
+    topic = page.url.removeprefix(ada.server.url)
+
+    # … bruno replies, ada quotes him and accepts …
+    page = bruno.go(topic)
+    page.fill("#id_content", "A size 1 with a **good point**.")
+    page.click("#reply button.wm-primary")
+    page.wait_for_selector("article strong:has-text('good point')")
+    page = ada.go(topic)
+    page.click("text=Quote")
+    page.fill("#id_content", f"{page.input_value('#id_content')}Thank you!")
+    page.click("#reply button.wm-primary")
+    page.wait_for_selector("blockquote:has-text('A size 1 with a good point.')")
+    assert page.get_by_text("in reply to this post").count() == 1
+    page = ada.go(topic)
+    page.click("article:has-text('bruno') >> button:has-text('This solved it') >> nth=0")
+    page.wait_for_selector("text=the solution")
+
+    # … and the next one finds it.
+    page = visit(width=390).go(url("forum-category", category.slug))
+    page.fill("#wm-search", "brush eyes")
+    page.press("#wm-search", "Enter")
+    page.wait_for_selector(".wm-thread:has-text('solved')")
+    page.click("text=Which brush for eyes?")
+    page.wait_for_selector("text=the solution")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_question_is_asked_answered_accepted_and_found(visit: Any, mini: str) -> None:

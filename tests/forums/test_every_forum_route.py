@@ -96,11 +96,14 @@ GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post"}
 DECIDED = {"approve": "held", "reject": "held", "restore": "hidden"}
 API_ABOUT_NOTHING = {
     ("forum-categories", "GET"): (200, 200),
+    ("forum-search", "GET"): (200, 200),
+    ("forum-similar", "GET"): (200, 200),
     ("forum-topics", "GET"): (200, 200),
     ("forum-topics", "POST"): (401, 201),
 }
 PAGES_ABOUT_NOTHING = {
     ("forums", "GET", ""): (200, 200),
+    ("search-forums", "GET", ""): (200, 200),
     ("forum-category", "GET", ""): (200, 200),
     ("start-topic", "GET", ""): (302, 200),
     ("start-topic", "POST", ""): (403, 302),
@@ -251,12 +254,15 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
 
     with blocks():
         for (name, method), statuses in API_ABOUT_NOTHING.items():
-            args = [] if name == "forum-categories" else [api_story.category.pk]
-            answer = api_story.clients[persona].ask(method, name, *args, body={"title": "Why?"})
+            args = [api_story.category.pk] if name == "forum-topics" else []
+            query = {"forum-search": {"search": "brush"}, "forum-similar": {"title": "brush"}}
+            answer = api_story.clients[persona].ask(
+                method, name, *args, body={"title": "Why?"}, query=query.get(name, {})
+            )
             got[name, method] = answer.status_code
             wanted[name, method] = statuses[persona not in NOBODY]
         for (name, method, _), statuses in PAGES_ABOUT_NOTHING.items():
-            slugs = [] if name == "forums" else [page_story.category.slug]
+            slugs = [] if name in {"forums", "search-forums"} else [page_story.category.slug]
             address = reverse(f"wargame_mentorship:{name}", args=slugs)
             client = page_story.clients[persona]
             form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
@@ -276,6 +282,15 @@ def test_what_is_invisible_is_not_betrayed(persona: str) -> None:
         answers = [ask_api(api_story, persona, *route) for route in API]
         found = [ask_page(page_story, persona, *route) for route in {**PAGES}]
         lists = [
+            api_story.clients[persona].get(
+                reverse("wargame_mentorship_api:forum-search") + "?search=brush"
+            ),
+            api_story.clients[persona].get(
+                reverse("wargame_mentorship_api:forum-similar") + "?title=brush+eyes"
+            ),
+            page_story.clients[persona].get(
+                reverse("wargame_mentorship:search-forums") + "?search=brush"
+            ),
             api_story.clients[persona].get(
                 reverse("wargame_mentorship_api:forum-topics", args=[api_story.category.pk])
             ),

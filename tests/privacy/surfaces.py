@@ -205,6 +205,15 @@ READ: dict[tuple[str, str], Recipe] = {
         ]
     ),
     ("wargame_mentorship", "forums"): always(lambda world: [page("forums")]),
+    ("wargame_mentorship", "search-forums"): always(
+        lambda world: [page("search-forums", search=word) for word in world.words]
+    ),
+    ("wargame_mentorship_api", "forum-search"): always(
+        lambda world: [endpoint("forum-search", search=word) for word in world.words]
+    ),
+    ("wargame_mentorship_api", "forum-similar"): always(
+        lambda world: [endpoint("forum-similar", title=title) for title in world.titles]
+    ),
     ("wargame_mentorship", "forum-category"): always(
         lambda world: [
             address

@@ -152,6 +152,7 @@ def test_no_page_says_anything_that_cannot_be_translated() -> None:
         reverse("wargame_mentorship:moderation"),
         reverse("wargame_mentorship:moderation") + "?state=hidden",
         reverse("wargame_mentorship:forums"),
+        *(reverse("wargame_mentorship:search-forums") + query for query in ("", "?search=404")),
         *(
             reverse("wargame_mentorship:forum-category", args=["6"]) + query
             for query in ("", "?solved=true", "?search=404", "?solved=nonsense")

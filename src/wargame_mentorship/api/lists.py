@@ -159,6 +159,11 @@ def _binding(request: Request, parameters: frozenset[str]) -> str:
     return urlencode([(name, value) for name, values in pairs for value in values])
 
 
+def link_to_page(request: Request, page: int | None) -> str | None:
+    """The same list at another page by number."""
+    return _link(request, "page", page)
+
+
 def _link(request: Request, name: str, value: str | int | None) -> str | None:
     if value is None:
         return None

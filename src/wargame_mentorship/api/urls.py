@@ -11,7 +11,7 @@ from wargame_mentorship.api import (
     preferences,
 )
 from wargame_mentorship.api.base import NotThere
-from wargame_mentorship.api.forums import posts, topics
+from wargame_mentorship.api.forums import finding, posts, topics
 from wargame_mentorship.api.help_requests import answers, asking, queue
 from wargame_mentorship.api.help_requests import views as help_requests
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("help/follows", follows.FollowList.as_view(), name="follows"),
     path("help/categories/<slug:slug>/follow", follows.Follow.as_view(), name="follow"),
     path("forums/categories", topics.ForumCategoryList.as_view(), name="forum-categories"),
+    path("forums/search", finding.SearchForums.as_view(), name="forum-search"),
+    path("forums/similar", finding.SimilarTopics.as_view(), name="forum-similar"),
     path("forums/<uuid:pk>/topics", topics.ForumTopicList.as_view(), name="forum-topics"),
     path("forums/topics/<uuid:pk>", topics.ForumTopicDetail.as_view(), name="forum-topic"),
     path(

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.paging import Ordering
-from wargame_mentorship.forums.models import ForumTag, ForumTopic
+from wargame_mentorship.forums.models import ForumCategory, ForumTag, ForumTopic
 from wargame_mentorship.forums.querysets import ForumTopicQuerySet
 from wargame_mentorship.host.filtering import ListFilter, active_people, yes_no
 
@@ -62,3 +62,16 @@ class ForumTopicFilter(ListFilter):
         self, queryset: ForumTopicQuerySet, name: str, value: bool
     ) -> QuerySet[ForumTopic]:
         return queryset.filter(reply_count=0) if value else queryset.exclude(reply_count=0)
+
+
+class ForumSearchFilter(ForumTopicFilter):
+    """What a search through all forums can be narrowed to, besides."""
+
+    category = django_filters.ModelChoiceFilter(
+        queryset=ForumCategory.objects.filter(is_active=True), to_field_name="slug"
+    )
+    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
+    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+
+    class Meta(ForumTopicFilter.Meta):
+        pass

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Self, cast
 
 from django.db.models import DateTimeField, FloatField, QuerySet, UUIDField
@@ -17,6 +18,7 @@ from django.db.models.sql.constants import INNER
 from django.db.models.sql.datastructures import Join
 
 from wargame_mentorship.host.search import Q
+from wargame_mentorship.search.models import SearchDocument
 
 ALIAS = "wm_found"
 
@@ -31,7 +33,8 @@ class RankedKeys(Join):
         self.parent_alias = parent_alias
         self.table_alias = ALIAS
         self.join_type = INNER
-        self.join_field: Any = None
+        # Of a table that is joined a subquery beside it wants to know whether its name is its own.
+        self.join_field: Any = SimpleNamespace(related_model=SearchDocument)
         self.join_fields = ()
         self.join_cols = ()
         self.nullable = False

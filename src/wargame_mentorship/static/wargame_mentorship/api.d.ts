@@ -106,6 +106,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forums/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Topics that say all of these words, in their title, opening post, tags or one post. */
+        get: operations["forums_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forums/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Topics with a title like this, solved ones first; for use while typing. */
+        get: operations["forums_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forums/topics/{id}": {
         parameters: {
             query?: never;
@@ -1203,6 +1237,53 @@ export interface components {
             /** @description Who put an end to it. */
             edited_by: components["schemas"]["Person"] | null;
         };
+        FoundTopic: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            category_id: string;
+            category: string;
+            title: string;
+            /** @description The opening post. */
+            description: string;
+            description_html: string;
+            tags: string[];
+            language: string;
+            created_by: components["schemas"]["Person"] | null;
+            photos: components["schemas"]["Photo"][];
+            image_urls: string[];
+            is_pinned: boolean;
+            is_locked: boolean;
+            is_solved: boolean;
+            view_count: number;
+            reply_count: number;
+            /** @description Of all its posts together. */
+            helpful_count: number;
+            /** Format: date-time */
+            last_reply_at: string | null;
+            last_reply_by: components["schemas"]["Person"] | null;
+            moderation_state: components["schemas"]["ModerationStateEnum"];
+            url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            version: number;
+            /** @description HTML; what was asked for is in `<mark>`. */
+            excerpt: string;
+            /**
+             * Format: uuid
+             * @description The post that says it; null: the topic itself does.
+             */
+            post_id: string | null;
+        };
+        FoundTopicPage: {
+            results: components["schemas"]["FoundTopic"][];
+            next: string | null;
+            previous: string | null;
+        };
         Held: {
             /** @description Such as `help_request`. */
             content_type: string;
@@ -1559,6 +1640,19 @@ export interface components {
         };
         SimilarPage: {
             results: components["schemas"]["Similar"][];
+            next: string | null;
+            previous: string | null;
+        };
+        SimilarTopic: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            url: string;
+            is_solved: boolean;
+            reply_count: number;
+        };
+        SimilarTopicPage: {
+            results: components["schemas"]["SimilarTopic"][];
             next: string | null;
             previous: string | null;
         };
@@ -2663,6 +2757,152 @@ export interface operations {
             };
             /** @description You see it, but this is not yours to do. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forums_search: {
+        parameters: {
+            query: {
+                /** @description Key of a user, or `me`. */
+                author?: string;
+                /** @description Slug of a forum category. */
+                category?: string;
+                language?: string;
+                page?: number;
+                page_size?: number;
+                pinned?: "false" | "true";
+                search: string;
+                since?: string;
+                solved?: "false" | "true";
+                /** @description One of the tags that topics have. */
+                tag?: string;
+                unanswered?: "false" | "true";
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTopicPage"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forums_similar: {
+        parameters: {
+            query: {
+                title: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarTopicPage"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,10 +15,12 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
+from wargame_mentorship.forums.finding import Hit, find_topics
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.forums.rules import can_start_topic
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
+from wargame_mentorship.search.words import MAX_QUERY
 from wargame_mentorship.web.base import PluginView
 from wargame_mentorship.web.people import People
 
@@ -70,7 +72,47 @@ class ForumsView(PluginView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         categories = list(ForumCategory.objects.in_use())
-        return self.page("wargame_mentorship/forums/index.html", {"categories": categories})
+        return self.page(
+            "wargame_mentorship/forums/index.html",
+            {
+                "categories": categories,
+                "search_url": reverse("wargame_mentorship:search-forums"),
+            },
+        )
+
+
+class SearchView(PluginView):
+    """Topics of all forums that say some words, with the place where they do."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = request.GET.get("search", "").replace("\0", "").strip()[:MAX_QUERY]
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        found = find_topics(self.viewer, text, visible) if text else []
+        number = self.page_number()
+        hits = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        rows = topic_rows(self.viewer, [hit.topic for hit in hits])
+        return self.page(
+            "wargame_mentorship/forums/search.html",
+            {
+                "search": text,
+                "found": [
+                    (row, hit.excerpt, self._place(row, hit))
+                    for row, hit in zip(rows, hits, strict=True)
+                ],
+                "newer_url": self._url(text, number - 1) if number > 1 else None,
+                "older_url": self._url(text, number + 1)
+                if len(found) > number * PAGE_SIZE
+                else None,
+                "search_url": reverse("wargame_mentorship:search-forums"),
+            },
+        )
+
+    def _place(self, row: TopicRow, hit: Hit) -> str:
+        return f"{row.url}?post={hit.post_id}#post-{hit.post_id}" if hit.post_id else row.url
+
+    def _url(self, text: str, number: int) -> str:
+        query = urlencode({"search": text, "page": number})
+        return f"{reverse('wargame_mentorship:search-forums')}?{query}"
 
 
 class CategoryPage(PluginView):
