@@ -63,6 +63,8 @@ HELD_TEXT = "hold-me: strip the aubergine varnish."
 
 KINDS = ("help_request", "help_response")
 FORUM_KINDS = ("forum_topic", "forum_post")
+# The table is one for all kinds: what is special to some is asked everywhere by other tests.
+EVERY_KIND = [*KINDS, *(pytest.param(kind, marks=pytest.mark.broad) for kind in FORUM_KINDS)]
 STATES = ("visible", "held", "hidden")
 ACTIONS = ("approve", "reject", "hide", "restore")
 ACTORS = (
@@ -183,7 +185,7 @@ def expected_error(
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("actor", ACTORS)
-@pytest.mark.parametrize("kind", [*KINDS, *FORUM_KINDS])
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_everybody_tries_every_move_in_every_state(
     kind: str, actor: str, state: str, action: str
 ) -> None:

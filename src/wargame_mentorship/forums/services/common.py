@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,11 @@ def counted(author_id: Any, now: datetime) -> dict[str, Any]:
     return {
         "reply_count": F("reply_count") + 1,
         # Before the column it looks at: MariaDB sets columns one after the other.
-        "last_reply_by": Case(When(is_last, then=author_id), default=F("last_reply_by")),
+        "last_reply_by": Case(
+            When(is_last, then=author_id),
+            default=F("last_reply_by"),
+            output_field=get_user_model()._meta.pk,
+        ),
         "last_reply_at": Greatest(Coalesce(F("last_reply_at"), now), now),
         "last_activity_at": Greatest(F("last_activity_at"), now),
     }
