@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from tests.api.http import anonymous, blocks, code_of, fields_of, signed_in, url
@@ -230,10 +231,12 @@ def test_a_page_costs_the_same_however_full_it_is(
 def test_a_reply_costs_the_same_in_every_topic(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    topic, client = make_topic(), signed_in(make_user("expert"))
+    short, long, client = make_topic(), make_topic(), signed_in(make_user("expert"))
+    for _ in range(5):
+        make_post(long)
 
-    # Six of them begin or release savepoints.
-    with django_assert_max_num_queries(22):
-        answer = client.ask("POST", "forum-posts", topic.pk, body={"content": "Thin it."})
-
-    assert answer.status_code == 201
+    for topic in (short, long):
+        # Six of them begin or release savepoints; MariaDB asks for the key of what it indexed.
+        with django_assert_max_num_queries(23 if connection.vendor == "mysql" else 22):
+            answer = client.ask("POST", "forum-posts", topic.pk, body={"content": "Thin it."})
+        assert answer.status_code == 201
