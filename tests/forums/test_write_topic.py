@@ -22,6 +22,7 @@ from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation import services as moderation
+from wargame_mentorship.search.models import SearchDocument
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
@@ -287,6 +288,18 @@ def test_tags_alone_may_be_changed() -> None:
     topic.refresh_from_db()
     assert list(topic.tags.names()) == ["faces"]
     assert topic.version == 2
+    check_adds_up()
+
+
+def test_a_topic_in_another_language_is_found_with_its_posts_in_that_language() -> None:
+    asker = make_user("asker")
+    topic = make_topic(asker, title="Klingen", language="en")
+    post = make_post(topic, content="Mit Trockenbürsten geht es schneller.")
+
+    services.edit_topic(actor=asker, topic=topic, changes={"language": "de"})
+
+    document = SearchDocument.objects.get(kind=ForumPost.KIND, object_id=post.pk)
+    assert document.language == "de"
     check_adds_up()
 
 

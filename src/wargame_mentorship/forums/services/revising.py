@@ -15,7 +15,7 @@ from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
-from wargame_mentorship.forums.documents import post_document, topic_document
+from wargame_mentorship.forums.documents import post_document, post_documents, topic_document
 from wargame_mentorship.forums.models import ForumPost, ForumTopic, ForumVersion
 from wargame_mentorship.forums.services.cleaning import Opening, clean_opening
 from wargame_mentorship.forums.services.common import (
@@ -132,6 +132,9 @@ def _edit_topic(
         )
     before.refresh_from_db()
     search.index(topic_document(before))
+    if "language" in changed:
+        # Words are cut by it, those of the posts too.
+        search.index_all(post_documents(ForumPost.objects.filter(topic=before.pk)))
     events.record("forum_topic.edited", actor=actor, subject=before)
     if leaves_view:
         record_hold(before, held)
