@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,6 +102,25 @@ def test_what_is_found_is_narrowed() -> None:
         refused = anonymous().get(url("forum-search", search="sable", **wrong))
         assert set(fields_of(refused)) == set(wrong)
     assert fields_of(anonymous().get(url("forum-search"))) == {"search": ["required"]}
+
+
+def test_days_are_those_of_the_reader_and_both_included() -> None:
+    topic = make_topic(title="Sable brushes")
+    # The evening before in London is the first hour of the day in Auckland.
+    started = datetime(2026, 6, 10, 12, 30, tzinfo=UTC)
+    ForumTopic.objects.filter(pk=topic.pk).update(created_at=started)
+    before, day, after = "2026-06-10", "2026-06-11", "2026-06-12"
+
+    with timezone.override("Pacific/Auckland"):
+        for inside in (
+            {"since": day},
+            {"until": day},
+            {"since": before, "until": after},
+            {"since": "0001-01-01", "until": "9999-12-31"},
+        ):
+            assert keys(found(search="sable", **inside)) == [str(topic.pk)], inside
+        for outside in ({"since": after}, {"until": before}, {"until": "0001-01-01"}):
+            assert found(search="sable", **outside) == [], outside
 
 
 def test_many_are_found_page_by_page() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core.paging import Ordering
 from wargame_mentorship.forums.models import ForumCategory, ForumTag, ForumTopic
 from wargame_mentorship.forums.querysets import ForumTopicQuerySet
-from wargame_mentorship.host.filtering import ListFilter, active_people, yes_no
+from wargame_mentorship.host.filtering import DayFilter, ListFilter, active_people, yes_no
 
 TOPIC_ORDERINGS = {
     ordering.name: ordering
@@ -70,8 +70,8 @@ class ForumSearchFilter(ForumTopicFilter):
     category = django_filters.ModelChoiceFilter(
         queryset=ForumCategory.objects.filter(is_active=True), to_field_name="slug"
     )
-    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
-    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    since = DayFilter(field_name="created_at", lookup_expr="gte")
+    until = DayFilter(field_name="created_at", lookup_expr="lte")
 
     class Meta(ForumTopicFilter.Meta):
         pass
