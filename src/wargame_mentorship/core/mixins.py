@@ -94,3 +94,12 @@ class Content(UUIDModel, Timestamped, Versioned, Held, SoftDeleted):
         abstract = True
 
     MODERATION_CHECK: ClassVar[models.Q] = models.Q(moderation_state__in=ModerationState.values)
+
+    @property
+    def is_counted(self) -> bool:
+        """As `COUNTED`."""
+        return self.deleted_at is None and self.moderation_state == ModerationState.VISIBLE
+
+
+COUNTED = models.Q(deleted_at=None, moderation_state=ModerationState.VISIBLE)
+"""Content counts while nobody has deleted it and nobody holds it back."""

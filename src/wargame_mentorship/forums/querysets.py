@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from wargame_mentorship.core.mixins import ModerationState
-from wargame_mentorship.host import Actor, Viewer, users
+from wargame_mentorship.core.mixins import COUNTED
+from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.host.visibility import in_view
 
 if TYPE_CHECKING:
     from wargame_mentorship.forums.models import (  # noqa: F401 - named in base classes
@@ -21,24 +22,11 @@ def _moderated_ids(viewer: Viewer) -> frozenset[Any]:
     return viewer.moderated_ids(ForumCategory)
 
 
-def _in_view(author: str) -> Q:
-    """What nobody holds back, by active people or by nobody of this site."""
-    return Q(moderation_state=ModerationState.VISIBLE) & (
-        Q(**{author: None}) | users().active_filter(author)
-    )
-
-
 def _is_solved() -> Exists:
     """A solution that everybody sees; of a topic in a queryset."""
     from wargame_mentorship.forums.models import ForumPost
 
-    return Exists(
-        ForumPost.objects.filter(
-            accepted_for=OuterRef("pk"),
-            deleted_at=None,
-            moderation_state=ModerationState.VISIBLE,
-        )
-    )
+    return Exists(ForumPost.objects.filter(COUNTED, accepted_for=OuterRef("pk")))
 
 
 class ForumCategoryQuerySet(QuerySet["ForumCategory", "ForumCategory"]):
@@ -54,7 +42,7 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         in the categories one moderates. Never what is deleted, nor what a block hides.
         """
         viewer = Viewer.of(actor)
-        everybody = _in_view("created_by")
+        everybody = in_view("created_by")
         alive = self.filter(deleted_at=None, category__is_active=True)
         if viewer.user is None:
             return alive.filter(everybody)
@@ -105,8 +93,8 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         topics = ForumTopic.objects.visible_to(viewer).filter(pk=OuterRef("topic"))
         alive = self.filter(Exists(topics), deleted_at=None)
         if viewer.user is None:
-            return alive.filter(_in_view("author"))
-        seen = alive.filter(_in_view("author") | Q(author=viewer.pk) | self._moderated(viewer))
+            return alive.filter(in_view("author"))
+        seen = alive.filter(in_view("author") | Q(author=viewer.pk) | self._moderated(viewer))
         return seen.exclude(author__in=viewer.hidden_user_ids)
 
     def moderated_by(self, actor: Actor) -> ForumPostQuerySet:
@@ -131,10 +119,10 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         viewer = Viewer.of(actor)
         said = self.filter(topic=topic.pk)
         if viewer.user is None:
-            return said.filter(_in_view("author"))
+            return said.filter(in_view("author"))
         if not _moderated_ids(viewer).isdisjoint(topic.category_ids):
             return said
-        return said.filter(_in_view("author") | Q(author=viewer.pk))
+        return said.filter(in_view("author") | Q(author=viewer.pk))
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:

@@ -19,8 +19,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.core.mixins import COUNTED, ModerationState
 from wargame_mentorship.host import Actor, Viewer, users
+from wargame_mentorship.host.visibility import in_view
 from wargame_mentorship.taxonomy.models import Category
 
 if TYPE_CHECKING:
@@ -75,13 +76,6 @@ def _in_moderated_categories(viewer: Viewer, prefix: str = "") -> Q:
     return Q(**{f"{prefix}category__in": ids}) | Q(**{f"{prefix}subcategory__in": ids})
 
 
-def _visible_answers() -> Q:
-    """Responses that nobody holds back, by active people or by nobody of this site."""
-    return Q(moderation_state=ModerationState.VISIBLE) & (
-        Q(responder=None) | users().active_filter("responder")
-    )
-
-
 class HelpRequestQuerySet(QuerySet["HelpRequest", "HelpRequest"]):
     def visible_to(self, actor: Actor) -> HelpRequestQuerySet:
         """What this person may see: the one rule for lists, details, search, feeds, photos.
@@ -91,9 +85,7 @@ class HelpRequestQuerySet(QuerySet["HelpRequest", "HelpRequest"]):
         nor what a block hides.
         """
         viewer = Viewer.of(actor)
-        everybody = Q(is_public=True, moderation_state=ModerationState.VISIBLE) & (
-            Q(requester=None) | users().active_filter("requester")
-        )
+        everybody = Q(is_public=True) & in_view("requester")
         alive = self.filter(deleted_at=None)
         if viewer.user is None:
             return alive.filter(everybody)
@@ -171,9 +163,7 @@ class HelpRequestQuerySet(QuerySet["HelpRequest", "HelpRequest"]):
         from wargame_mentorship.help_requests.models import HelpResponse
 
         viewer = Viewer.of(actor)
-        said = HelpResponse.objects.filter(
-            help_request=OuterRef("pk"), deleted_at=None, moderation_state=ModerationState.VISIBLE
-        )
+        said = HelpResponse.objects.filter(COUNTED, help_request=OuterRef("pk"))
         theirs = said.filter(responder=viewer.pk)
         asked_back = HelpResponse.objects.filter(
             responder=viewer.pk, asks_back=True, deleted_at=None
@@ -227,9 +217,9 @@ class HelpResponseQuerySet(QuerySet["HelpResponse", "HelpResponse"]):
         asked = HelpRequest.objects.visible_to(viewer).filter(pk=OuterRef("help_request"))
         alive = self.filter(Exists(asked), deleted_at=None)
         if viewer.user is None:
-            return alive.filter(_visible_answers())
+            return alive.filter(in_view("responder"))
         moderated = _in_moderated_categories(viewer, "help_request__")
-        seen = alive.filter(_visible_answers() | Q(responder=viewer.pk) | moderated)
+        seen = alive.filter(in_view("responder") | Q(responder=viewer.pk) | moderated)
         return seen.exclude(responder__in=viewer.hidden_user_ids)
 
     def moderated_by(self, actor: Actor) -> HelpResponseQuerySet:
@@ -247,10 +237,10 @@ class HelpResponseQuerySet(QuerySet["HelpResponse", "HelpResponse"]):
         viewer = Viewer.of(actor)
         said = self.filter(help_request=help_request.pk, deleted_at=None)
         if viewer.user is None:
-            return said.filter(_visible_answers())
+            return said.filter(in_view("responder"))
         if not viewer.moderated_ids(Category).isdisjoint(help_request.category_ids):
             return said
-        return said.filter(_visible_answers() | Q(responder=viewer.pk))
+        return said.filter(in_view("responder") | Q(responder=viewer.pk))
 
     def answers_to(self, help_request: HelpRequest) -> HelpResponseQuerySet:
         """Those to one request that are answers: no question back, nor what its asker added."""

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count
+from django.db.models import Count, OuterRef
+from django.db.models.functions import Coalesce
 
 from wargame_mentorship.core.errors import NotAllowed
+from wargame_mentorship.core.recounts import number
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.reputation.models import HelpfulVote
@@ -64,14 +66,12 @@ def votes_of(viewer: Viewer, content_type: str, content_ids: list[UUID]) -> dict
     return dict(votes.values_list("content_id", "is_helpful"))
 
 
-def helpful_counts(content_type: str) -> dict[UUID, int]:
-    """The true number of helpful votes per content, for recounts."""
-    counted = (
-        HelpfulVote.objects.filter(content_type=content_type, is_helpful=True)
-        .values("content_id")
-        .annotate(count=Count("pk"))
+def helpful_votes(content_type: str) -> Coalesce:
+    """The true number of helpful votes on the outer row, for recounts."""
+    votes = HelpfulVote.objects.filter(
+        content_type=content_type, content_id=OuterRef("pk"), is_helpful=True
     )
-    return dict(counted.values_list("content_id", "count"))
+    return number(votes, "content_id", Count("pk"))
 
 
 def export_user_data(user: AbstractBaseUser) -> list[dict[str, Any]]:

@@ -7,14 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.flows.imports.models import ImportedItem
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
-
-COUNTED = Q(deleted_at=None, moderation_state=ModerationState.VISIBLE)
-"""A response counts while everybody may see it."""
 
 COLUMNS = (
     "response_count",

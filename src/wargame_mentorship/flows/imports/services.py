@@ -18,8 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from wargame_mentorship.core.errors import Busy
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.writes import write
-from wargame_mentorship.flows.imports.conversations import COUNTED, recount_conversations
+from wargame_mentorship.flows.imports.conversations import recount_conversations
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.flows.imports.posts import (
     PastPost,

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Model, Q, When
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Conflict, NotFound, Stale
-from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
@@ -74,10 +74,6 @@ def refuse_if_locked(topic: ForumTopic, *, is_moderator: bool) -> None:
         raise Conflict(_("This topic is locked."), code="locked")
 
 
-def is_counted(content: ForumTopic | ForumPost) -> bool:
-    return content.deleted_at is None and content.moderation_state == ModerationState.VISIBLE
-
-
 def counted(author_id: Any, now: datetime) -> dict[str, Any]:
     """What a visible post, written at `now`, changes in its topic.
 
@@ -101,11 +97,19 @@ def counted(author_id: Any, now: datetime) -> dict[str, Any]:
 def count_reply(topic: ForumTopic, post: ForumPost) -> None:
     """Count a post that has come into view; the caller holds the topic's row."""
     ForumTopic.objects.filter(pk=topic.pk).update(**counted(post.author_id, post.created_at))
-    if is_counted(topic):
+    if topic.is_counted:
         ForumCategory.objects.filter(pk=topic.category_id).update(
             post_count=F("post_count") + 1,
             last_reply_at=Greatest(Coalesce(F("last_reply_at"), post.created_at), post.created_at),
         )
+
+
+def change(content: Model, **columns: Any) -> None:
+    """Set columns of a topic or post as a new version; the caller holds the topic's row."""
+    type(content)._default_manager.filter(pk=content.pk).update(
+        **columns, updated_at=timezone.now(), version=F("version") + 1
+    )
+    content.refresh_from_db()
 
 
 def rotate_photo_urls(topic: ForumTopic) -> None:

@@ -13,9 +13,8 @@ from django.utils import timezone
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.forums.recounts import recount_topic
+from wargame_mentorship.forums.recounts import recount_category, recount_topic
 from wargame_mentorship.forums.services.common import count_reply, rotate_photo_urls
-from wargame_mentorship.forums.services.counting import recount_category
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.visits import is_first_visit
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.forums.recounts import COUNTED
 from wargame_mentorship.forums.services.common import lock_topic, visible_post
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.reputation import services as reputation

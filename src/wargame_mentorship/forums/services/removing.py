@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +14,15 @@ from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.documents import post_document, topic_document
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.recounts import recount_category
 from wargame_mentorship.forums.services.common import (
+    change,
     count_reply,
-    is_counted,
     lock_topic,
     post_as_it_is,
     visible_post,
     visible_topic,
 )
-from wargame_mentorship.forums.services.counting import recount_category
 from wargame_mentorship.forums.services.moderating import post_left_view, topic_left_view
 from wargame_mentorship.forums.services.solving import mark_solution
 from wargame_mentorship.host import Actor, Viewer
@@ -125,7 +123,7 @@ def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPos
     current.topic = topic
     search.index(post_document(current))
     events.record("forum_post.undeleted", actor=viewer, subject=current)
-    if is_counted(current):
+    if current.is_counted:
         ForumTopic.objects.filter(pk=topic.pk).update(
             helpful_count=F("helpful_count") + current.helpful_count
         )
@@ -135,21 +133,14 @@ def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPos
 
 def _delete(viewer: Viewer, content: Model, reason: str) -> None:
     now = timezone.now()
-    _change(content, deleted_at=now, deleted_by_id=viewer.pk, deleted_reason=reason)
+    change(content, deleted_at=now, deleted_by_id=viewer.pk, deleted_reason=reason)
 
 
 def _undelete(content: Model, reason: str) -> None:
-    _change(
+    change(
         content,
         deleted_at=None,
         deleted_by_id=None,
         deleted_reason="",
         moderation_reason=reason,
     )
-
-
-def _change(content: Model, **columns: Any) -> None:
-    type(content)._default_manager.filter(pk=content.pk).update(
-        **columns, updated_at=timezone.now(), version=F("version") + 1
-    )
-    content.refresh_from_db()

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Invalid, WrongState
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.forums.recounts import COUNTED
 from wargame_mentorship.forums.services.common import lock_topic, visible_topic
 from wargame_mentorship.host import Actor, Viewer
 

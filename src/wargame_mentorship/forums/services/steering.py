@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.cleaning import clean_reason
@@ -17,8 +14,8 @@ from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.documents import post_documents, topic_document
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
-from wargame_mentorship.forums.services.common import lock_topic, visible_topic
-from wargame_mentorship.forums.services.counting import recount_category
+from wargame_mentorship.forums.recounts import recount_category
+from wargame_mentorship.forums.services.common import change, lock_topic, visible_topic
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.search import services as search
 
@@ -66,7 +63,7 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
     if current.category_id == category.pk:
         return current
     left = current.category_id
-    _change(current, category=category, moderation_reason=cleaned)
+    change(current, category=category, moderation_reason=cleaned)
     search.index(topic_document(current))
     search.index_all(post_documents(ForumPost.objects.filter(topic=current.pk)))
     # In the order of their keys, so that two who move things both ways do not wait for each other.
@@ -92,13 +89,6 @@ def _set(actor: Actor, topic: ForumTopic, reason: str, verb: str, **columns: boo
     before = {name: getattr(current, name) for name in columns}
     if before == columns:
         return current
-    _change(current, **columns, moderation_reason=cleaned)
+    change(current, **columns, moderation_reason=cleaned)
     events.record(verb, actor=viewer, subject=current, before=before, after=columns)
     return current
-
-
-def _change(topic: ForumTopic, **columns: Any) -> None:
-    ForumTopic.objects.filter(pk=topic.pk).update(
-        **columns, updated_at=timezone.now(), version=F("version") + 1
-    )
-    topic.refresh_from_db()

@@ -10,11 +10,12 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.help_requests.documents import documents_of
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
-from wargame_mentorship.help_requests.recounts import COUNTED, recount_request
+from wargame_mentorship.help_requests.recounts import recount_request
 from wargame_mentorship.help_requests.services.answering import (
     OPEN_FOR_QUESTIONS,
     counted,

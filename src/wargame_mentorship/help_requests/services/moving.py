@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.conf import app_settings
 from wargame_mentorship.core.cleaning import clean_reason
 from wargame_mentorship.core.errors import Invalid
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
@@ -26,7 +27,6 @@ from wargame_mentorship.help_requests.models import (
     HelpResponse,
     Status,
 )
-from wargame_mentorship.help_requests.recounts import COUNTED
 from wargame_mentorship.help_requests.services.common import visible
 from wargame_mentorship.help_requests.transitions import HELP_REQUEST
 from wargame_mentorship.host import Actor, Viewer, social, users

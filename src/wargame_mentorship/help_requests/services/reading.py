@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.visits import is_first_visit
 from wargame_mentorship.core.writes import write
@@ -13,7 +14,6 @@ from wargame_mentorship.help_requests.models import (
     HelpRequest,
     HelpResponse,
 )
-from wargame_mentorship.help_requests.recounts import COUNTED
 from wargame_mentorship.help_requests.services.common import (
     lock,
     visible_response,
