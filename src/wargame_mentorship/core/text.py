@@ -392,3 +392,8 @@ _CLEANER: Final = nh3.Cleaner(
     url_relative="deny",
     link_rel=LINK_REL,
 )
+
+
+def as_version(value: str) -> int | None:
+    """The version that a form was made from; None: it names none, and the latest will do."""
+    return int(value) if value.isdecimal() and len(value) < 10 else None

@@ -20,6 +20,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import Conflict, Invalid, Stale
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.labels import MEANINGS, MOVES
@@ -287,8 +288,8 @@ def _seen(values: list[str]) -> list[tuple[UUID, int]]:
     found = []
     for value in values:
         key, _colon, version = value.partition(":")
-        if version.isdecimal() and len(version) < 10:
-            found += [(known, int(version)) for known in _keys([key])]
+        if (known := as_version(version)) is not None:
+            found += [(one, known) for one in _keys([key])]
     return found
 
 

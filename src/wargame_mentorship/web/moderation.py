@@ -22,6 +22,7 @@ from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import InvalidCursor, Ordering, Page, paginate
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.moderation import labels, rules, services
 from wargame_mentorship.moderation.services import MOST_COUNTED, Named, Outcome
@@ -131,8 +132,7 @@ class WaitingView(PluginView):
         """Raises: NotFound: a value that no form of ours has."""
         for value in values:
             key, _colon, version = value.partition(":")
-            known = int(version) if version.isdecimal() and len(version) < 10 else None
-            yield Named(self.kind.name, uuid_or_404(key), known)
+            yield Named(self.kind.name, uuid_or_404(key), as_version(version))
 
     def _show(
         self,

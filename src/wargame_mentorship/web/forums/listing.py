@@ -17,7 +17,6 @@ from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ran
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
-from wargame_mentorship.forums.rules import can_start_topic
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
 from wargame_mentorship.search.words import MAX_QUERY
@@ -162,7 +161,6 @@ class CategoryView(CategoryPage):
                 "newer_url": newer,
                 "older_url": older,
                 "list_url": self._url(),
-                "may_start": can_start_topic(self.viewer, self.category),
                 "start_url": reverse("wargame_mentorship:start-topic", args=[slug]),
                 "is_indexed": not chosen and "cursor" not in self.given,
                 "canonical_url": request.build_absolute_uri(self._url()),

@@ -18,6 +18,7 @@ from wargame_mentorship.core.errors import (
 )
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.web.base import add_retry_after, status_of
@@ -117,7 +118,7 @@ class EditTopicView(TopicPage):
                 topic=self.topic,
                 changes=writing.fields,
                 photo_ids=writing.picker.ids,
-                if_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                if_version=as_version(version),
             )
         except Invalid as error:
             writing.add_errors(error)

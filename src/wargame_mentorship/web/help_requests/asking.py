@@ -23,6 +23,7 @@ from wargame_mentorship.core.errors import (
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.rates import client_address
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.models import (
     HelpRequest,
@@ -240,7 +241,7 @@ class EditView(DetailPage):
                 help_request=current,
                 changes=form.service_arguments(),
                 photo_ids=picker.ids,
-                if_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                if_version=as_version(version),
             )
         except Invalid as error:
             add_errors(form, error)

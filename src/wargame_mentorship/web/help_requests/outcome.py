@@ -17,6 +17,7 @@ from wargame_mentorship.core.errors import (
     WrongState,
 )
 from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.models import HelpRequest, Status
 from wargame_mentorship.photos import services as photos
@@ -55,7 +56,7 @@ class OutcomeView(DetailPage):
                 text=form.cleaned_data["text"],
                 satisfaction=form.cleaned_data["satisfaction"],
                 photo_ids=picker.ids,
-                if_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                if_version=as_version(version),
             )
         except Invalid as error:
             add_errors(form, error)

@@ -18,6 +18,7 @@ from wargame_mentorship.core.errors import (
     Stale,
 )
 from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.text import as_version
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.web.base import PluginView, add_retry_after, status_of
@@ -97,7 +98,7 @@ class EditResponseView(_ResponsePage):
             services.edit_response(
                 actor=self.viewer,
                 response=self.response,
-                if_version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                if_version=as_version(version),
                 **writing.arguments,
             )
         except Invalid as error:
