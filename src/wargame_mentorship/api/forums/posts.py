@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -15,11 +14,11 @@ from wargame_mentorship.api.forums.topics import TAGS, ForumTopicView
 from wargame_mentorship.api.lists import PAGE_PARAMETERS, answer_list, refuse_unknown
 from wargame_mentorship.api.moderation import ReasonSerializer
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
+from wargame_mentorship.api.votes import VotedSerializer, VoteSerializer, voted
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.filters import POST_ORDERINGS
 from wargame_mentorship.forums.models import ForumPost
-from wargame_mentorship.reputation.services import votes_of
 
 POST = shapes.ForumPostSerializer
 REPLY_EXAMPLE = OpenApiExample(
@@ -179,22 +178,20 @@ class HelpfulPost(ForumPostView):
     """Votes are counters, which have no version: `If-Match` means nothing here."""
 
     def voted(self, post: ForumPost) -> Response:
-        fresh = self.fetch_post(post.pk)
-        votes: dict[UUID, Any] = votes_of(self.viewer, ForumPost.KIND, [fresh.pk])
-        return Response({"helpful_count": fresh.helpful_count, "my_vote": votes.get(fresh.pk)})
+        return voted(self.viewer, self.fetch_post(post.pk))
 
     @extend_schema(
         operation_id="forum_posts_vote",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
-        request=shapes.VotePostSerializer,
-        responses=answers({200: shapes.VotedPostSerializer}, *WRITE),
+        request=VoteSerializer,
+        responses=answers({200: VotedSerializer}, *WRITE),
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Say that a post helped (or did not)."""
         post = self.fetch_post(pk)
         self.authorize(rules.can_vote_post, post)
-        given = self.cleaned(shapes.VotePostSerializer)
+        given = self.cleaned(VoteSerializer)
         return self.act(
             lambda: services.mark_helpful(actor=self.viewer, post=post, **given),
             again=self.fetch_post,
@@ -206,7 +203,7 @@ class HelpfulPost(ForumPostView):
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses=answers({200: shapes.VotedPostSerializer}, *WRITE),
+        responses=answers({200: VotedSerializer}, *WRITE),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """Take your vote back."""

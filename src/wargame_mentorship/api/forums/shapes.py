@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from wargame_mentorship.api.base import people_by_id
-from wargame_mentorship.api.fields import KeyField, TextField, YesNoField
+from wargame_mentorship.api.fields import KeyField, TextField
 from wargame_mentorship.api.moderation import ReasonSerializer
 from wargame_mentorship.api.people import PersonSerializer, ShownUserKeyField, person
 from wargame_mentorship.api.photos import PhotoSerializer, photos_data
@@ -147,15 +147,6 @@ class AcceptPostSerializer(serializers.Serializer[ForumTopic]):
 
 class MoveSerializer(ReasonSerializer):
     category_id = KeyField()
-
-
-class VotePostSerializer(serializers.Serializer[ForumPost]):
-    is_helpful = YesNoField(required=False)
-
-
-class VotedPostSerializer(serializers.Serializer[ForumPost]):
-    helpful_count = serializers.IntegerField()
-    my_vote = serializers.BooleanField(allow_null=True)
 
 
 def category_data(

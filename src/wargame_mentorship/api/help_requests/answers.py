@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -14,11 +13,11 @@ from wargame_mentorship.api.help_requests import shapes
 from wargame_mentorship.api.help_requests.views import DETAIL, TAGS, HelpRequestView
 from wargame_mentorship.api.lists import PAGE_PARAMETERS, answer_list
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
+from wargame_mentorship.api.votes import VotedSerializer, VoteSerializer, voted
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.models import HelpResponse
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.reputation.services import votes_of
 
 RESPONSE = shapes.HelpResponseSerializer
 RESPOND_EXAMPLE = OpenApiExample(
@@ -223,22 +222,20 @@ class Helpful(View):
     """Votes are counters, which have no version: `If-Match` means nothing here."""
 
     def voted(self, entry: HelpResponse) -> Response:
-        fresh = fetch_response(self.viewer, entry.pk)
-        votes: dict[UUID, Any] = votes_of(self.viewer, HelpResponse.KIND, [fresh.pk])
-        return Response({"helpful_count": fresh.helpful_count, "my_vote": votes.get(fresh.pk)})
+        return voted(self.viewer, fetch_response(self.viewer, entry.pk))
 
     @extend_schema(
         operation_id="help_responses_vote",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
-        request=shapes.VoteSerializer,
-        responses=answers({200: shapes.VotedSerializer}, *WRITE),
+        request=VoteSerializer,
+        responses=answers({200: VotedSerializer}, *WRITE),
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Say that a response helped (or did not)."""
         entry = fetch_response(self.viewer, pk)
         self.authorize(rules.can_vote_response, entry)
-        given = self.cleaned(shapes.VoteSerializer)
+        given = self.cleaned(VoteSerializer)
         return self.act(
             lambda: services.mark_helpful(
                 actor=self.viewer, response=entry, is_helpful=given.get("is_helpful", True)
@@ -252,7 +249,7 @@ class Helpful(View):
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses=answers({200: shapes.VotedSerializer}, *WRITE),
+        responses=answers({200: VotedSerializer}, *WRITE),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """Take your vote back."""

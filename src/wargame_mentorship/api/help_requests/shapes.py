@@ -254,15 +254,6 @@ class CloseSerializer(serializers.Serializer[HelpRequest]):
     reason = TextField(max_length=200, required=False, allow_blank=True)
 
 
-class VoteSerializer(serializers.Serializer[HelpResponse]):
-    is_helpful = YesNoField(required=False)
-
-
-class VotedSerializer(serializers.Serializer[HelpResponse]):
-    helpful_count = serializers.IntegerField()
-    my_vote = serializers.BooleanField(allow_null=True)
-
-
 def request_data(
     viewer: Viewer, entries: Sequence[HelpRequest], beside: Beside | None = None
 ) -> list[dict[str, Any]]:

@@ -1748,14 +1748,7 @@ export interface components {
         Vote: {
             is_helpful?: boolean;
         };
-        VotePost: {
-            is_helpful?: boolean;
-        };
         Voted: {
-            helpful_count: number;
-            my_vote: boolean | null;
-        };
-        VotedPost: {
             helpful_count: number;
             my_vote: boolean | null;
         };
@@ -2355,7 +2348,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["VotePost"];
+                "application/json": components["schemas"]["Vote"];
             };
         };
         responses: {
@@ -2364,7 +2357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VotedPost"];
+                    "application/json": components["schemas"]["Voted"];
                 };
             };
             /** @description The input cannot be taken; `fields` says why. */
@@ -2487,7 +2480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VotedPost"];
+                    "application/json": components["schemas"]["Voted"];
                 };
             };
             /** @description The input cannot be taken; `fields` says why. */
