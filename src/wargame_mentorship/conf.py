@@ -236,6 +236,12 @@ class AppSettings:
         "open again (made so by `wm_tick`).",
         minimum=1,
     )
+    UNREAD_DAYS = NumberSetting(
+        60,
+        "Days after which what somebody has not read in the forums counts as read, and the marks "
+        "of their reading go (`wm_tick`).",
+        minimum=1,
+    )
     BASE_URL = BaseUrlSetting(
         "",
         "Where your site is, such as `https://club.example`: what the links in e-mails begin "

@@ -6,10 +6,12 @@ from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.forums.models import (
     ForumCategory,
     ForumCategoryGroupGrant,
+    ForumCategoryRead,
     ForumCategoryUserGrant,
     ForumPost,
     ForumTag,
     ForumTopic,
+    ForumTopicRead,
     ForumTopicTag,
     ForumVersion,
 )
@@ -20,7 +22,12 @@ from wargame_mentorship.help_requests.models import (
     HelpResponse,
     HelpResponseStep,
 )
-from wargame_mentorship.notifications.models import Delivery, Mute, NotificationPreference
+from wargame_mentorship.notifications.models import (
+    Delivery,
+    Mute,
+    NotificationPreference,
+    Watch,
+)
 from wargame_mentorship.photos.models import Photo, PhotoRendition
 from wargame_mentorship.reputation.models import HelpfulVote
 from wargame_mentorship.search.models import SearchDocument
@@ -42,10 +49,12 @@ __all__ = [
     "Event",
     "ForumCategory",
     "ForumCategoryGroupGrant",
+    "ForumCategoryRead",
     "ForumCategoryUserGrant",
     "ForumPost",
     "ForumTag",
     "ForumTopic",
+    "ForumTopicRead",
     "ForumTopicTag",
     "ForumVersion",
     "HelpRequest",
@@ -62,4 +71,5 @@ __all__ = [
     "PhotoRendition",
     "IdempotencyKey",
     "SearchDocument",
+    "Watch",
 ]

@@ -30,7 +30,7 @@ from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
 from wargame_mentorship.notifications import services as notifications
-from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED
+from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED, WATCHED_CATEGORY, WATCHED_TOPIC
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 from wargame_mentorship.taxonomy.models import Category
@@ -114,6 +114,7 @@ def connect() -> None:
         )
     )
     _register_forums()
+    _register_forum_category()
     photos.needed_by[:] = [help_requests.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
     recounts.register("forums", recount_forums)
@@ -174,6 +175,23 @@ def _register_forums() -> None:
     )
 
 
+def _register_forum_category() -> None:
+    """A kind only to notifications: what is watched and muted."""
+    registry.register(
+        ContentKind(
+            name=ForumCategory.KIND,
+            label=_("forum category"),
+            model=ForumCategory,
+            visible_to=lambda viewer: ForumCategory.objects.in_use(),
+            author_id=lambda entry: None,
+            category_model=ForumCategory,
+            category_ids=lambda entry: (entry.pk,),
+            title=lambda entry: entry.display_name,
+            url=lambda entry: _FORUM_CATEGORY.url(slug=entry.slug),
+        )
+    )
+
+
 PUBLISHED = ("help_request.asked", "help_request.answered", "help_request.accepted")
 """What goes into the host's activity feed, if everybody may see it."""
 
@@ -185,6 +203,7 @@ def help_request_url(pk: object) -> str:
     return _HELP_REQUEST.url(pk=pk)
 
 
+_FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 
 
@@ -229,11 +248,34 @@ def tell_of_acceptance(event: Event) -> None:
 
 
 def tell_of_reply(event: Event) -> None:
-    """Whoever started the topic, and wrote the post that is answered; and whom it mentions."""
+    """Whoever started the topic, and wrote the post that is answered; and whom it mentions.
+
+    Then the others who watch it.
+    """
     target = _post_of(event)
     posts = ForumPost.objects.filter(pk=target[1])
     people = posts.values_list("topic__created_by", "reply_to__author").first() or ()
     notifications.deliver(event=event, recipient_ids=people, target=target, mentions=True)
+    topic = ForumTopic.objects.filter(posts=target[1]).first()
+    if topic is not None:
+        notifications.deliver(
+            event=event,
+            recipient_ids=notifications.watchers_of(topic, event.occurred_at),
+            verb=WATCHED_TOPIC,
+            target=target,
+        )
+
+
+def tell_of_topic(event: Event) -> None:
+    """Whom a new topic mentions; then whoever watches its category."""
+    tell_mentioned(event)
+    topic = ForumTopic.objects.select_related("category").filter(pk=event.subject_id).first()
+    if topic is not None:
+        notifications.deliver(
+            event=event,
+            recipient_ids=notifications.watchers_of(topic.category, event.occurred_at),
+            verb=WATCHED_CATEGORY,
+        )
 
 
 def tell_of_accepted_post(event: Event) -> None:
@@ -258,10 +300,10 @@ def tell_mentioned_at_last(event: Event) -> None:
         tell_mentioned(asked)
 
 
-def tell_mentioned_in_topic_at_last(event: Event) -> None:
-    """The same of a topic."""
+def tell_of_topic_at_last(event: Event) -> None:
+    """The same of a topic, and those who watch its category."""
     for started in _first_seen(event, "forum_topic.started"):
-        tell_mentioned(started)
+        tell_of_topic(started)
 
 
 TELLING: tuple[tuple[str, events.Handler], ...] = (
@@ -275,10 +317,10 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("help_request.approved", tell_mentioned_at_last),
     ("forum_topic.replied", tell_of_reply),
     ("forum_topic.accepted", tell_of_accepted_post),
-    ("forum_topic.started", tell_mentioned),
+    ("forum_topic.started", tell_of_topic),
     ("forum_topic.edited", tell_mentioned),
     ("forum_post.edited", tell_mentioned),
-    ("forum_topic.approved", tell_mentioned_in_topic_at_last),
+    ("forum_topic.approved", tell_of_topic_at_last),
 )
 
 

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
 from wargame_mentorship.web.forums import acting, posting, starting, topic
+from wargame_mentorship.web.forums import latest as forum_latest
 from wargame_mentorship.web.forums import listing as forum_listing
 from wargame_mentorship.web.help_requests import (
     answering,
@@ -94,7 +95,19 @@ urlpatterns = [
         acting.ModerateTopicView.as_view(),
         name="moderate-topic",
     ),
-    path("forums/mute/<uuid:pk>/", preferences.MuteTopicView.as_view(), name="mute-topic"),
+    path("forums/attend/<uuid:pk>/", preferences.AttendTopicView.as_view(), name="attend-topic"),
+    path(
+        "forums/categories/<uuid:pk>/attend/",
+        preferences.AttendForumView.as_view(),
+        name="attend-forum",
+    ),
+    path(
+        "forums/categories/<uuid:pk>/read/",
+        forum_latest.ReadForumView.as_view(),
+        name="read-forum",
+    ),
+    path("forums/read/", forum_latest.ReadForumsView.as_view(), name="read-forums"),
+    path("forums/lists/<slug:name>/", forum_latest.LatestView.as_view(), name="forum-list"),
     path("forums/posts/<uuid:pk>/edit/", posting.EditPostView.as_view(), name="edit-post"),
     path("forums/posts/<uuid:pk>/delete/", posting.DeletePostView.as_view(), name="delete-post"),
     path("forums/posts/<uuid:pk>/helpful/", posting.HelpfulPostView.as_view(), name="helpful-post"),

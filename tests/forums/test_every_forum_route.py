@@ -19,6 +19,7 @@ from wargame_mentorship.api import urls as api
 from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.web.forums.acting import ACTIONS
+from wargame_mentorship.web.forums.lists import LISTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.broad]
 
@@ -43,6 +44,10 @@ API: dict[tuple[str, str], Expected] = {
     ("forum-mute", "GET"): {None: 200},
     ("forum-mute", "PUT"): {None: 200},
     ("forum-mute", "DELETE"): {None: 200},
+    ("forum-watch", "GET"): {None: 200},
+    ("forum-watch", "PUT"): {None: 200},
+    ("forum-watch", "DELETE"): {None: 200},
+    ("forum-read", "POST"): {None: 200},
     ("forum-pin", "POST"): _by(OVERSEERS, 200),
     ("forum-unpin", "POST"): _by(OVERSEERS, 200),
     ("forum-lock", "POST"): _by(OVERSEERS, 200),
@@ -60,7 +65,7 @@ API: dict[tuple[str, str], Expected] = {
 PAGES: dict[tuple[str, str, str], Expected] = {
     ("forum-topic", "GET", ""): {None: 200},
     ("reply-topic", "POST", ""): {None: 302},
-    ("mute-topic", "POST", ""): {None: 302},
+    ("attend-topic", "POST", ""): {None: 302},
     ("edit-topic", "GET", ""): _by(RESPONSIBLE, 200),
     ("edit-topic", "POST", ""): _by(RESPONSIBLE, 302),
     ("delete-topic", "GET", ""): _by(RESPONSIBLE, 200),
@@ -82,7 +87,7 @@ PAGES: dict[tuple[str, str, str], Expected] = {
 }
 LEADS_BACK = {
     ("reply-topic", "GET", ""),
-    ("mute-topic", "GET", ""),
+    ("attend-topic", "GET", ""),
     ("helpful-post", "GET", ""),
     ("restore-post", "GET", ""),
     *(("act-on-topic", "GET", action) for action in ACTIONS),
@@ -98,12 +103,29 @@ API_ABOUT_NOTHING = {
     ("forum-categories", "GET"): (200, 200),
     ("forum-search", "GET"): (200, 200),
     ("forum-similar", "GET"): (200, 200),
+    ("forum-latest", "GET"): (200, 200),
+    ("forums-read", "POST"): (401, 200),
     ("forum-topics", "GET"): (200, 200),
     ("forum-topics", "POST"): (401, 201),
+    **{
+        (f"forum-category-{wish}", method): (200 if method == "GET" else 401, 200)
+        for wish in ("watch", "mute")
+        for method in ("GET", "PUT", "DELETE")
+    },
+    ("forum-category-read", "POST"): (401, 200),
 }
 PAGES_ABOUT_NOTHING = {
     ("forums", "GET", ""): (200, 200),
     ("search-forums", "GET", ""): (200, 200),
+    ("forum-list", "GET", "latest"): (200, 200),
+    ("forum-list", "GET", "unanswered"): (200, 200),
+    **{("forum-list", "GET", name): (302, 200) for name in ("unread", "watched", "mine")},
+    ("read-forums", "GET", ""): (302, 302),
+    ("read-forums", "POST", ""): (302, 302),
+    ("read-forum", "GET", ""): (302, 302),
+    ("read-forum", "POST", ""): (302, 302),
+    ("attend-forum", "GET", ""): (302, 302),
+    ("attend-forum", "POST", ""): (302, 302),
     ("forum-category", "GET", ""): (200, 200),
     ("start-topic", "GET", ""): (302, 200),
     ("start-topic", "POST", ""): (403, 302),
@@ -219,7 +241,7 @@ def test_the_pages_answer_everybody_in_every_state_as_expected(
 
 
 SIGNED_IN_FIRST = {
-    "mute-topic",
+    "attend-topic",
     "reply-topic",
     "act-on-topic",
     "moderate-topic",
@@ -250,25 +272,36 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> None:
     api_story, page_story = ForumStory(Api), ForumStory()
-    got, wanted = {}, {}
+    got: dict[Any, int] = {}
+    wanted: dict[Any, int] = {}
 
     with blocks():
         for (name, method), statuses in API_ABOUT_NOTHING.items():
-            args = [api_story.category.pk] if name == "forum-topics" else []
+            is_of_one = name == "forum-topics" or name.startswith("forum-category-")
+            args: list[Any] = [api_story.category.pk] if is_of_one else []
             query = {"forum-search": {"search": "brush"}, "forum-similar": {"title": "brush"}}
             answer = api_story.clients[persona].ask(
                 method, name, *args, body={"title": "Why?"}, query=query.get(name, {})
             )
             got[name, method] = answer.status_code
             wanted[name, method] = statuses[persona not in NOBODY]
-        for (name, method, _), statuses in PAGES_ABOUT_NOTHING.items():
-            slugs = [] if name in {"forums", "search-forums"} else [page_story.category.slug]
-            address = reverse(f"wargame_mentorship:{name}", args=slugs)
+        for (name, method, part), statuses in PAGES_ABOUT_NOTHING.items():
+            category = page_story.category
+            keys: dict[str, list[Any]] = {
+                "forums": [],
+                "search-forums": [],
+                "read-forums": [],
+                "forum-list": [part],
+                "read-forum": [category.pk],
+                "attend-forum": [category.pk],
+            }
+            args = keys.get(name, [category.slug])
+            address = reverse(f"wargame_mentorship:{name}", args=args)
             client = page_story.clients[persona]
             form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
             answer = client.get(address) if method == "GET" else client.post(address, form)
-            got[name, method] = answer.status_code
-            wanted[name, method] = statuses[persona not in NOBODY]
+            got[name, method, part] = answer.status_code
+            wanted[name, method, part] = statuses[persona not in NOBODY]
 
     assert got == wanted
 
@@ -296,6 +329,15 @@ def test_what_is_invisible_is_not_betrayed(persona: str) -> None:
             ),
             page_story.clients[persona].get(
                 reverse("wargame_mentorship:forum-category", args=[page_story.category.slug])
+            ),
+            api_story.clients[persona].get(reverse("wargame_mentorship_api:forum-latest")),
+            api_story.clients[persona].get(reverse("wargame_mentorship_api:forum-categories")),
+            page_story.clients[persona].get(reverse("wargame_mentorship:forums")),
+            *(
+                page_story.clients[persona].get(
+                    reverse("wargame_mentorship:forum-list", args=[name])
+                )
+                for name in LISTS
             ),
         ]
         return [

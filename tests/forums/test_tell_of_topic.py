@@ -87,12 +87,12 @@ def test_nobody_is_told_of_their_own_nor_of_what_they_muted_nor_across_a_block()
     ada, bruno = make_user("ada"), make_user("bruno")
     own, muted = make_topic(ada), make_topic(ada)
     make_post(own, ada)
-    assert signed_in(ada).put(url("forum-mute", muted.pk)).json() == {"is_muted": True}
+    assert signed_in(ada).put(url("forum-mute", muted.pk)).json()["is_muted"]
     make_post(muted, bruno)
     dispatch_all()
     assert told(ada) == []
 
-    assert signed_in(ada).delete(url("forum-mute", muted.pk)).json() == {"is_muted": False}
+    assert not signed_in(ada).delete(url("forum-mute", muted.pk)).json()["is_muted"]
     make_post(muted, bruno)
     MemorySocial.forget()
     with override_settings(WARGAME_MENTORSHIP={"SOCIAL": MEMORY_SOCIAL}):

@@ -47,6 +47,7 @@ from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED, VERBS
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
+    make_forum_category,
     make_help_request,
     make_post,
     make_response,
@@ -111,7 +112,10 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         entry, bruno, text=f"Thin it, as @{cleo.get_username()} does.\n\n- twice"
     )
     help_requests.accept(actor=ada, help_request=entry, response_id=answer.pk)
-    topic = make_topic(ada, title="Wash leaves tide marks on armour, again")
+    category = make_forum_category()
+    services.watch(actor=cleo, subject=category)
+    topic = make_topic(ada, category, title="Wash leaves tide marks on armour, again")
+    services.watch(actor=dora, subject=topic)
     post = make_post(topic, bruno, content="Less, and *flat*.")
     forums.accept(actor=ada, topic=topic, post_id=post.pk)
     return {
@@ -123,6 +127,8 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "similar_solved": (dora, "Thin it, as @"),
         "forum_topic.replied": (ada, "Less, and flat."),
         "forum_topic.accepted": (bruno, "Less, and flat."),
+        "watched_topic": (dora, "Less, and flat."),
+        "watched_category": (cleo, "Mine splits after a week."),
     }
 
 

@@ -22,6 +22,7 @@ from wargame_mentorship.api import urls as api
 from wargame_mentorship.help_requests.filters import ORDERINGS, HelpRequestFilter
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.models import ForumCategory, ForumPost, ForumTopic, Photo
+from wargame_mentorship.web.forums.lists import LISTS
 from wargame_mentorship.web.help_requests.finding import FILTERS
 
 MODULES = {"wargame_mentorship": pages, "wargame_mentorship_api": api}
@@ -264,6 +265,19 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship_api", "forum-mute"): always(
         lambda world: [endpoint("forum-mute", key) for key in _keys_of(ForumTopic)]
     ),
+    ("wargame_mentorship_api", "forum-watch"): always(
+        lambda world: [endpoint("forum-watch", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship_api", "forum-latest"): always(lambda world: [endpoint("forum-latest")]),
+    ("wargame_mentorship_api", "forum-category-watch"): always(
+        lambda world: [endpoint("forum-category-watch", key) for key in _keys_of(ForumCategory)]
+    ),
+    ("wargame_mentorship_api", "forum-category-mute"): always(
+        lambda world: [endpoint("forum-category-mute", key) for key in _keys_of(ForumCategory)]
+    ),
+    ("wargame_mentorship", "forum-list"): always(
+        lambda world: [page("forum-list", name) for name in LISTS]
+    ),
     ("wargame_mentorship_api", "forum-posts"): always(
         lambda world: [endpoint("forum-posts", key) for key in _keys_of(ForumTopic)]
     ),
@@ -282,7 +296,10 @@ READ: dict[tuple[str, str], Recipe] = {
 
 ALIKE = {
     ("wargame_mentorship", "reply-topic"),
-    ("wargame_mentorship", "mute-topic"),
+    ("wargame_mentorship", "attend-topic"),
+    ("wargame_mentorship", "attend-forum"),
+    ("wargame_mentorship", "read-forum"),
+    ("wargame_mentorship", "read-forums"),
     ("wargame_mentorship", "act-on-topic"),
     ("wargame_mentorship", "moderate-topic"),
     ("wargame_mentorship", "helpful-post"),

@@ -28,6 +28,7 @@ DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
 COMMON = frozenset({"page_size", "cursor"})
 AROUND = "around"
+UNREAD = "unread"
 RANKED = frozenset({"search", "page"})
 MAY_BE_BLANK = frozenset({"search", "title"})
 """What somebody is still typing."""
@@ -66,6 +67,7 @@ def answer_list(
     parameters: frozenset[str] = frozenset(),
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None,
     takes_around: bool = False,
+    first_unread: Callable[[], M | None] | None = None,
 ) -> dict[str, Any]:
     """One page of a list, in the shape `{"results", "next", "previous"}`.
 
@@ -75,12 +77,14 @@ def answer_list(
         parameters: the filters' names, besides those of every list.
         search: ranks the queryset for `?search=`; then pages have numbers.
         takes_around: `around` takes the key of the row which the page begins with.
+        first_unread: the row which the page begins with for `unread=1`.
 
     Raises:
         Invalid: an unknown parameter, or a value that it does not take.
     """
     known = COMMON | parameters | (RANKED if search else frozenset())
     known |= {AROUND} if takes_around else frozenset()
+    known |= {UNREAD} if first_unread else frozenset()
     refuse_unknown(request, known | {"ordering"} if len(orderings) > 1 else known)
     size = number(request, "page_size", default=DEFAULT_PAGE_SIZE, most=LARGEST_PAGE_SIZE)
     text = request.query_params.get("search", "") if search else ""
@@ -100,9 +104,7 @@ def answer_list(
         raise Invalid.field("ordering", message, "invalid_choice")
     binding = _binding(request, parameters)
     cursor = request.query_params.get("cursor")
-    if AROUND in request.query_params:
-        _refuse(request, ("cursor",), _("A page has one beginning."), "not_with_around")
-        row = _row_of(queryset, request.query_params[AROUND])
+    if (row := _beginning(request, queryset, first_unread)) is not None:
         cursor = cursor_at(queryset, row, ordering=orderings[name], binding=binding)
     found = paginate(queryset, ordering=orderings[name], cursor=cursor, size=size, binding=binding)
     return {
@@ -110,6 +112,21 @@ def answer_list(
         "next": _link(request, "cursor", found.next_cursor),
         "previous": _link(request, "cursor", found.previous_cursor),
     }
+
+
+def _beginning(
+    request: Request, queryset: QuerySet[M], first_unread: Callable[[], M | None] | None
+) -> M | None:
+    """The row that the page is asked to begin with, if not where the cursor says."""
+    given = [name for name in (AROUND, UNREAD, "cursor") if name in request.query_params]
+    if AROUND not in given and not (first_unread and UNREAD in given):
+        return None
+    _refuse(request, given[1:], _("A page has one beginning."), "not_with_around")
+    if AROUND in given:
+        return _row_of(queryset, request.query_params[AROUND])
+    if request.query_params[UNREAD] not in ("1", "true"):
+        raise Invalid.field(UNREAD, _("One of %(choices)s.") % {"choices": "1"}, "invalid_choice")
+    return first_unread() if first_unread else None
 
 
 def _row_of(queryset: QuerySet[M], key: str) -> M:
@@ -170,5 +187,6 @@ def _link(request: Request, name: str, value: str | int | None) -> str | None:
     query = request.query_params.copy()
     # A page begins in one place: what follows one that began "around" a row has its own cursor.
     query.pop(AROUND, None)
+    query.pop(UNREAD, None)
     query[name] = str(value)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -11,7 +11,7 @@ from wargame_mentorship.api import (
     preferences,
 )
 from wargame_mentorship.api.base import NotThere
-from wargame_mentorship.api.forums import finding, posts, topics
+from wargame_mentorship.api.forums import attention, finding, posts, topics
 from wargame_mentorship.api.help_requests import answers, asking, queue
 from wargame_mentorship.api.help_requests import views as help_requests
 
@@ -42,6 +42,11 @@ urlpatterns = [
     path("forums/search", finding.SearchForums.as_view(), name="forum-search"),
     path("forums/similar", finding.SimilarTopics.as_view(), name="forum-similar"),
     path("forums/<uuid:pk>/topics", topics.ForumTopicList.as_view(), name="forum-topics"),
+    path("forums/<uuid:pk>/mute", attention.MuteCategory.as_view(), name="forum-category-mute"),
+    path("forums/<uuid:pk>/watch", attention.WatchCategory.as_view(), name="forum-category-watch"),
+    path("forums/<uuid:pk>/read", attention.ReadCategory.as_view(), name="forum-category-read"),
+    path("forums/read", attention.ReadAll.as_view(), name="forums-read"),
+    path("forums/topics", topics.LatestTopics.as_view(), name="forum-latest"),
     path("forums/topics/<uuid:pk>", topics.ForumTopicDetail.as_view(), name="forum-topic"),
     path(
         "forums/topics/<uuid:pk>/versions",
@@ -50,7 +55,9 @@ urlpatterns = [
     ),
     path("forums/topics/<uuid:pk>/posts", posts.ForumPostList.as_view(), name="forum-posts"),
     path("forums/topics/<uuid:pk>/accept", topics.AcceptPost.as_view(), name="forum-accept"),
-    path("forums/topics/<uuid:pk>/mute", topics.MuteTopic.as_view(), name="forum-mute"),
+    path("forums/topics/<uuid:pk>/mute", attention.MuteTopic.as_view(), name="forum-mute"),
+    path("forums/topics/<uuid:pk>/watch", attention.WatchTopic.as_view(), name="forum-watch"),
+    path("forums/topics/<uuid:pk>/read", attention.ReadTopic.as_view(), name="forum-read"),
     path("forums/topics/<uuid:pk>/pin", topics.Pin.as_view(), name="forum-pin"),
     path("forums/topics/<uuid:pk>/unpin", topics.Unpin.as_view(), name="forum-unpin"),
     path("forums/topics/<uuid:pk>/lock", topics.Lock.as_view(), name="forum-lock"),

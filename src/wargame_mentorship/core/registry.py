@@ -74,10 +74,14 @@ def get(name: str) -> ContentKind:
 
 def kind_of(obj: Model) -> ContentKind:
     """Raises: LookupError: the object's model is registered nowhere."""
-    for kind in _kinds.values():
-        if isinstance(obj, kind.model):
-            return kind
-    raise LookupError(type(obj).__name__)
+    if (kind := kind_of_model(type(obj))) is None:
+        raise LookupError(type(obj).__name__)
+    return kind
+
+
+def kind_of_model(model: type[Model]) -> ContentKind | None:
+    """The first that is registered of a model; None: none is."""
+    return next((kind for kind in _kinds.values() if issubclass(model, kind.model)), None)
 
 
 def fetch_visible(viewer: Any, name: str, object_id: object) -> Any:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core.paging import Ordering
 from wargame_mentorship.forums.models import ForumCategory, ForumTag, ForumTopic
 from wargame_mentorship.forums.querysets import ForumTopicQuerySet
+from wargame_mentorship.forums.unread import read_topics, unread_topics
 from wargame_mentorship.host.filtering import DayFilter, ListFilter, active_people, yes_no
+from wargame_mentorship.notifications import services as notifications
 
 TOPIC_ORDERINGS = {
     ordering.name: ordering
@@ -21,6 +23,8 @@ TOPIC_ORDERINGS = {
         Ordering("helpful", ("-helpful_count", "-id")),
     )
 }
+LATEST = {"activity": Ordering("activity", ("-last_activity_at", "-id"))}
+"""Across the forums, where what is pinned in one of them is not on top."""
 POST_ORDERINGS = {
     ordering.name: ordering
     for ordering in (
@@ -42,6 +46,8 @@ class ForumTopicFilter(ListFilter):
     solved = yes_no(method="filter_solved", label=_("solved"))
     unanswered = yes_no(method="filter_unanswered", label=_("unanswered"))
     pinned = yes_no(field_name="is_pinned", label=_("pinned"))
+    unread = yes_no(method="filter_unread", label=_("unread"))
+    watched = yes_no(method="filter_watched", label=_("watched"))
     language = django_filters.ChoiceFilter(choices=LANGUAGES)
 
     class Meta:
@@ -62,6 +68,20 @@ class ForumTopicFilter(ListFilter):
         self, queryset: ForumTopicQuerySet, name: str, value: bool
     ) -> QuerySet[ForumTopic]:
         return queryset.filter(reply_count=0) if value else queryset.exclude(reply_count=0)
+
+    def filter_unread(
+        self, queryset: ForumTopicQuerySet, name: str, value: bool
+    ) -> QuerySet[ForumTopic]:
+        self.viewer.require_user()
+        narrow = unread_topics if value else read_topics
+        return narrow(self.viewer, queryset)
+
+    def filter_watched(
+        self, queryset: ForumTopicQuerySet, name: str, value: bool
+    ) -> QuerySet[ForumTopic]:
+        self.viewer.require_user()
+        watched = notifications.watched_keys(self.viewer, ForumTopic.KIND)
+        return queryset.filter(pk__in=watched) if value else queryset.exclude(pk__in=watched)
 
 
 class ForumSearchFilter(ForumTopicFilter):

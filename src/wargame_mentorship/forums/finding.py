@@ -32,7 +32,7 @@ def find_topics(viewer: Viewer, text: str, topics: ForumTopicQuerySet) -> list[H
     """Those that say all the words, in title, opening post, tags or one post; the former first.
 
     Args:
-        topics: those among which to look, visible to the viewer, `as_shown`.
+        topics: those among which to look, visible to the viewer, `as_shown_to`.
     """
     own = list(search.find(topics, text)[:MOST_HITS])
     posts = _best_posts(viewer, text, topics, without=[topic.pk for topic in own])
@@ -63,9 +63,10 @@ def _words_of(topic: ForumTopic) -> str:
     return plain_text(topic.description) or topic.title
 
 
-def similar_topics(viewer: Viewer, title: str, *, most: int) -> list[ForumTopic]:
-    """Those with a title most like this that the viewer sees, solved ones first."""
-    visible = ForumTopic.objects.visible_to(viewer).as_shown()
-    found = list(search.similar(visible, title)[:most])
+def similar_topics(
+    viewer: Viewer, title: str, *, among: ForumTopicQuerySet, most: int
+) -> list[ForumTopic]:
+    """Those of some visible topics with a title most like this, solved ones first."""
+    found = list(search.similar(among.as_shown_to(viewer), title)[:most])
     found.sort(key=lambda topic: not vars(topic)["is_solved"])
     return found

@@ -27,6 +27,8 @@ LONGEST_SLUG = 80
 class ForumCategory(UUIDModel):
     """A part of the forums, with moderators of its own."""
 
+    KIND = "forum_category"
+
     slug = models.SlugField(_("slug"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100, unique=True)
     description = models.TextField(_("description"), blank=True)
@@ -155,6 +157,7 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
             models.Index(fields=["category", "view_count", "id"], name="wm_forum_topic_views"),
             models.Index(fields=["category", "helpful_count", "id"], name="wm_forum_topic_helpful"),
             models.Index(fields=["created_by", "created_at", "id"], name="wm_forum_topic_author"),
+            models.Index(fields=["last_activity_at", "id"], name="wm_forum_topic_latest"),
         ]
 
     def __str__(self) -> str:
@@ -242,6 +245,7 @@ class ForumPost(Content):
             models.Index(fields=["topic", "created_at", "id"], name="wm_forum_post_oldest"),
             models.Index(fields=["topic", "helpful_count", "id"], name="wm_forum_post_helpful"),
             models.Index(fields=["author", "created_at", "id"], name="wm_forum_post_author"),
+            models.Index(fields=["topic", "visible_since"], name="wm_forum_post_since"),
         ]
 
     def __str__(self) -> str:
@@ -292,3 +296,54 @@ class ForumVersion(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.topic_id or self.post_id} {self.version}"
+
+
+class ReadMark(UUIDModel):
+    """How far somebody has read: all that came into view until then.
+
+    A post counts by its `visible_since`, so that one which was approved late is still unread.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # Nobody else's, and nothing without the person.
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="+",
+    )
+    read_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class ForumTopicRead(ReadMark):
+    topic = models.ForeignKey(ForumTopic, on_delete=models.CASCADE, related_name="read_marks")
+
+    class Meta:
+        verbose_name = _("reading mark")
+        verbose_name_plural = _("reading marks")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="wm_forum_topic_read_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.topic_id}"
+
+
+class ForumCategoryRead(ReadMark):
+    """That somebody has marked all of a category as read; whatever its topics' marks say."""
+
+    category = models.ForeignKey(ForumCategory, on_delete=models.CASCADE, related_name="read_marks")
+
+    class Meta:
+        verbose_name = _("reading mark of a category")
+        verbose_name_plural = _("reading marks of categories")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "category"], name="wm_forum_category_read_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.category_id}"

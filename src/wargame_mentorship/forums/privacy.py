@@ -6,16 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from wargame_mentorship.core.writes import write
-from wargame_mentorship.forums.models import ForumPost, ForumTopic, ForumVersion
+from wargame_mentorship.forums.models import (
+    ForumCategoryRead,
+    ForumPost,
+    ForumTopic,
+    ForumTopicRead,
+    ForumVersion,
+)
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
 
 def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
-    """Everything that somebody wrote in this room, deleted things and earlier versions too."""
+    """What somebody wrote in this room, deleted and earlier versions too, and how far they read."""
     topics = ForumTopic.objects.filter(created_by_id=user.pk).select_related("category")
     posts = ForumPost.objects.filter(author_id=user.pk).order_by("created_at", "pk")
     mine = Q(topic__created_by=user.pk) | Q(post__author=user.pk)
@@ -52,7 +58,19 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
             }
             for entry in versions
         ],
+        "forum_reading": [
+            {"of": str(of), "read_until": until.isoformat()}
+            for marks, name in _marks_of(user)
+            for of, until in marks.order_by("read_until", "pk").values_list(name, "read_until")
+        ],
     }
+
+
+def _marks_of(user: AbstractBaseUser) -> tuple[tuple[QuerySet[Any], str], ...]:
+    return (
+        (ForumTopicRead.objects.filter(user_id=user.pk), "topic"),
+        (ForumCategoryRead.objects.filter(user_id=user.pk), "category"),
+    )
 
 
 def _common(entry: ForumTopic | ForumPost) -> dict[str, Any]:
@@ -74,6 +92,8 @@ def erase_user(user: AbstractBaseUser) -> None:
     """
     ForumVersion.objects.filter(Q(topic__created_by=user.pk) | Q(post__author=user.pk)).delete()
     ForumVersion.objects.filter(edited_by_id=user.pk).update(edited_by=None)
+    for marks, _name in _marks_of(user):
+        marks.delete()
     topics = ForumTopic.objects.filter(created_by_id=user.pk)
     gone = [*topics.exclude(deleted_at=None).values_list("pk", flat=True)]
     search.remove(ForumTopic.KIND, gone)

@@ -66,9 +66,15 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         rows: Any = Prefetch("tagged", ForumTopicTag.objects.select_related("tag"))
         return self.prefetch_related(rows)
 
-    def as_shown(self) -> ForumTopicQuerySet:
-        """With what every door shows beside a topic: category, tags, and `is_solved`."""
-        return self.select_related("category").with_tags().annotate(is_solved=_is_solved())
+    def as_shown_to(self, actor: Actor) -> ForumTopicQuerySet:
+        """With what every door shows beside a topic, as `shapes` and templates name it.
+
+        Category and tags; `is_solved`, `is_unread`, `is_watched` and `is_muted`.
+        """
+        from wargame_mentorship.forums.unread import with_attention
+
+        known = self.select_related("category").with_tags().annotate(is_solved=_is_solved())
+        return with_attention(Viewer.of(actor), known)
 
     def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
         return self.filter(_is_solved() if is_solved else ~_is_solved())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Invalid
@@ -49,8 +49,8 @@ def screen(
     return Hold(verdict.reasons) if verdict.outcome == Outcome.HOLD else None
 
 
-def hold_columns(held: Hold | None) -> dict[str, Any]:
-    """The columns of `core.mixins.Held` for content that is published now, or held."""
+def hold_columns(held: Hold | None, now: datetime) -> dict[str, Any]:
+    """The columns of `core.mixins.Held` for content that is published at `now`, or held."""
     if held:
         return {
             "moderation_state": ModerationState.HELD,
@@ -58,7 +58,7 @@ def hold_columns(held: Hold | None) -> dict[str, Any]:
             # Of what it said before.
             "moderation_reason": "",
         }
-    return {"moderation_state": ModerationState.VISIBLE, "visible_since": timezone.now()}
+    return {"moderation_state": ModerationState.VISIBLE, "visible_since": now}
 
 
 def record_hold(subject: Model, held: Hold | None) -> None:

@@ -15,7 +15,7 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.host import Viewer, social, users
-from wargame_mentorship.notifications.models import Mute
+from wargame_mentorship.notifications.models import Attention, Mute, Watch
 
 Target = tuple[str, UUID]
 """The kind and the key of what a notification leads to."""
@@ -67,14 +67,23 @@ def _seen_by(event: Event, target: Target, person: AbstractBaseUser) -> Admitted
 
 
 def _without_mutes(admitted: Sequence[Admitted]) -> list[Admitted]:
+    """Without those who have muted it, or its category while they do not watch it by itself."""
     if not admitted:
         return []
     # The same thing for all of them.
     whole = admitted[0].whole
-    muted = Mute.objects.filter(
-        kind=registry.kind_of(whole).name,
-        object_id=whole.pk,
-        user__in=[entry.recipient.pk for entry in admitted],
-    )
-    by = set(muted.values_list("user", flat=True))
-    return [entry for entry in admitted if entry.recipient.pk not in by]
+    kind = registry.kind_of(whole)
+    people = [entry.recipient.pk for entry in admitted]
+    muted = _attending(Mute, kind.name, (whole.pk,), people)
+    if (category := registry.kind_of_model(kind.category_model)) is not None:
+        by_category = _attending(Mute, category.name, kind.category_ids(whole), people)
+        if by_category:
+            muted |= by_category - _attending(Watch, kind.name, (whole.pk,), by_category)
+    return [entry for entry in admitted if entry.recipient.pk not in muted]
+
+
+def _attending(
+    wish: type[Attention], kind: str, keys: Collection[UUID], people: Collection[Any]
+) -> set[Any]:
+    found = wish._default_manager.filter(kind=kind, object_id__in=keys, user__in=people)
+    return set(found.values_list("user", flat=True))

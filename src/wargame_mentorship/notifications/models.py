@@ -113,8 +113,8 @@ class NotificationPreference(UUIDModel, Timestamped):
         return f"{self.user_id} {self.verb} {self.channel}"
 
 
-class Mute(UUIDModel, Timestamped):
-    """That somebody wants to hear nothing more of one thing, whatever happens to it."""
+class Attention(UUIDModel, Timestamped):
+    """What somebody wants to hear of one thing: content, or a category of it."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,6 +126,16 @@ class Mute(UUIDModel, Timestamped):
     object_id = models.UUIDField()
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind} {self.object_id}"
+
+
+class Mute(Attention):
+    """That somebody wants to hear nothing more of it, whatever happens to it."""
+
+    class Meta:
         verbose_name = _("muted thing")
         verbose_name_plural = _("muted things")
         constraints = [
@@ -133,5 +143,14 @@ class Mute(UUIDModel, Timestamped):
         ]
         indexes = [models.Index(fields=["kind", "object_id"], name="wm_mute_object")]
 
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.kind} {self.object_id}"
+
+class Watch(Attention):
+    """That somebody wants to hear of whatever is new in it."""
+
+    class Meta:
+        verbose_name = _("watched thing")
+        verbose_name_plural = _("watched things")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "object_id"], name="wm_watch_once"),
+        ]
+        indexes = [models.Index(fields=["kind", "object_id"], name="wm_watch_object")]

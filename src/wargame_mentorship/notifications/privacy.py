@@ -8,14 +8,21 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from notifications.swappable import load_notification_model
 
 from wargame_mentorship.core.writes import write
-from wargame_mentorship.notifications.models import Delivery, Mute, NotificationPreference
+from wargame_mentorship.notifications.models import (
+    Attention,
+    Delivery,
+    Mute,
+    NotificationPreference,
+    Watch,
+)
 
 
 def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
-    """What somebody was told, what they want to be told, and what they have muted."""
+    """What somebody was told, what they want to be told, what they mute and watch."""
     told = Delivery.objects.filter(recipient_id=user.pk).select_related("event")
     chosen = NotificationPreference.objects.filter(user_id=user.pk)
     muted = Mute.objects.filter(user_id=user.pk)
+    watched = Watch.objects.filter(user_id=user.pk)
     return {
         "notifications": [
             {
@@ -30,11 +37,13 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
             {"verb": row.verb, "channel": row.channel, "is_on": row.is_on}
             for row in chosen.order_by("verb", "channel")
         ],
-        "muted": [
-            {"kind": row.kind, "id": str(row.object_id), "since": row.created_at.isoformat()}
-            for row in muted.order_by("created_at", "pk")
-        ],
+        "muted": [_wish(row) for row in muted.order_by("created_at", "pk")],
+        "watched": [_wish(row) for row in watched.order_by("created_at", "pk")],
     }
+
+
+def _wish(row: Attention) -> dict[str, Any]:
+    return {"kind": row.kind, "id": str(row.object_id), "since": row.created_at.isoformat()}
 
 
 @write
@@ -46,3 +55,4 @@ def erase_user(user: AbstractBaseUser) -> None:
     mine.delete()
     NotificationPreference.objects.filter(user_id=user.pk).delete()
     Mute.objects.filter(user_id=user.pk).delete()
+    Watch.objects.filter(user_id=user.pk).delete()

@@ -13,6 +13,8 @@ from wargame_mentorship.notifications.models import Channel
 
 MENTIONED = "mentioned"
 SIMILAR_SOLVED = "similar_solved"
+WATCHED_TOPIC = "watched_topic"
+WATCHED_CATEGORY = "watched_category"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,16 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                 "forum_topic.accepted",
                 _("%(actor)s accepted your post in “%(title)s” as the solution."),
                 _("My post in a forum is accepted as the solution"),
+            ),
+            Verb(
+                WATCHED_TOPIC,
+                _("%(actor)s replied in “%(title)s”, which you watch."),
+                _("Somebody replies in a topic that I watch"),
+            ),
+            Verb(
+                WATCHED_CATEGORY,
+                _("%(actor)s started “%(title)s” in a forum that you watch."),
+                _("Somebody starts a topic in a forum that I watch"),
             ),
             Verb(
                 MENTIONED,

@@ -207,25 +207,42 @@ def wm_unread_count(context: template.Context) -> int:
         return 0
 
 
-MUTED_BY = {"help_request": "mute-help-request", "forum_topic": "mute-topic"}
-"""The routes of the button, by kind."""
+ATTENDED_BY = {
+    "help_request": "mute-help-request",
+    "forum_topic": "attend-topic",
+    "forum_category": "attend-forum",
+}
+"""The routes of the buttons, by kind."""
 
 
 @register.simple_tag(takes_context=True)
 def wm_mute_button(context: template.Context, subject: Any) -> SafeString:
-    """A button to hear nothing more of a help request or topic, or to be told again.
+    """A button to hear nothing more of a help request, or to be told again.
 
     None for visitors.
     """
+    return _wishes(context, subject, "mute")
+
+
+@register.simple_tag(takes_context=True)
+def wm_watch_buttons(context: template.Context, subject: Any) -> SafeString:
+    """Buttons to be told of whatever is new in a topic or forum, or of nothing in it.
+
+    None for visitors.
+    """
+    return _wishes(context, subject, "watch")
+
+
+def _wishes(context: template.Context, subject: Any, name: str) -> SafeString:
     viewer = _viewer(context)
     if not viewer.is_authenticated:
         return mark_safe("")
     return render_to_string(
-        "wargame_mentorship/notifications/mute.html",
+        f"wargame_mentorship/notifications/{name}.html",
         {
             "subject": subject,
-            "route": f"wargame_mentorship:{MUTED_BY[subject.KIND]}",
-            "is_muted": notifications.is_muted(viewer, subject),
+            "route": f"wargame_mentorship:{ATTENDED_BY[subject.KIND]}",
+            "wishes": notifications.wishes_about(viewer, subject),
         },
         request=context["request"],
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Model
@@ -12,11 +14,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
-from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import users
 from wargame_mentorship.notifications import services
@@ -36,12 +40,29 @@ class Row:
     boxes: list[services.Preference]
 
 
+@dataclass(frozen=True)
+class Muted:
+    """What of a kind somebody has muted, with titles and addresses."""
+
+    title: str | Promise
+    route: str
+    """That of the button which ends it."""
+    entries: list[tuple[Model, str, str]]
+
+
+MUTED = (
+    (ForumCategory.KIND, "attend-forum", _("Forums you are told nothing of")),
+    (ForumTopic.KIND, "attend-topic", _("Topics you are told nothing more of")),
+    (HelpRequest.KIND, "mute-help-request", _("Questions you are told nothing more of")),
+)
+"""The kind, the route of its button, and the heading."""
+
+
 class PreferencesView(PluginView):
     """A box for every verb on every channel; what is not ticked is off."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = self.viewer.require_user()
-        kind = registry.get(ForumTopic.KIND)
         preferences = services.preferences_of(self.viewer)
         return self.page(
             "wargame_mentorship/notifications/preferences.html",
@@ -52,14 +73,22 @@ class PreferencesView(PluginView):
                     for verb, boxes in groupby(preferences, lambda entry: entry.verb)
                 ],
                 "address": users().email(user),
-                "muted": services.muted_by(self.viewer, HelpRequest.KIND, most=MOST_MUTED),
-                "muted_topics": [
-                    (topic, kind.url(topic))
-                    for topic in services.muted_by(self.viewer, kind.name, most=MOST_MUTED)
-                ],
+                "muted": [group for group in self._muted() if group.entries],
                 "is_saved": "saved" in request.GET,
             },
         )
+
+    def _muted(self) -> Iterator[Muted]:
+        for name, route, title in MUTED:
+            kind = registry.get(name)
+            yield Muted(
+                title=title,
+                route=f"wargame_mentorship:{route}",
+                entries=[
+                    (entry, kind.title(entry), kind.url(entry))
+                    for entry in services.muted_by(self.viewer, name, most=MOST_MUTED)
+                ],
+            )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         self.viewer.require_user()
@@ -78,8 +107,11 @@ class PreferencesView(PluginView):
         return reverse("wargame_mentorship:notification-preferences")
 
 
-class MuteView(PluginView):
-    """Stops telling somebody of one thing, or begins again; the subclasses say of what."""
+class AttentionView(PluginView):
+    """Begins or ends a wish about one thing: `mute=1`, `mute=0`, `watch=1` or `watch=0`.
+
+    The subclasses say of what.
+    """
 
     pk: UUID
 
@@ -95,10 +127,10 @@ class MuteView(PluginView):
         subject = self.subject()
         if subject is None:
             raise NotFound
-        if request.POST.get("mute") == "0":
-            services.unmute(actor=self.viewer, subject=subject)
-        else:
-            services.mute(actor=self.viewer, subject=subject)
+        wish = "watch" if "watch" in request.POST else "mute"
+        begin, end = WISHES[wish]
+        service = end if request.POST.get(wish) == "0" else begin
+        service(actor=self.viewer, subject=subject)
         if request.POST.get("from") == "preferences":
             return redirect("wargame_mentorship:notification-preferences")
         return HttpResponseRedirect(f"{self.return_url()}#told")
@@ -108,7 +140,12 @@ class MuteView(PluginView):
         raise NotImplementedError
 
 
-class MuteHelpRequestView(MuteView):
+WISHES: Mapping[str, tuple[Callable[..., object], Callable[..., object]]] = MappingProxyType(
+    {"mute": (services.mute, services.unmute), "watch": (services.watch, services.unwatch)}
+)
+
+
+class MuteHelpRequestView(AttentionView):
     def subject(self) -> Model | None:
         return HelpRequest.objects.visible_to(self.viewer).filter(pk=self.pk).first()
 
@@ -116,12 +153,23 @@ class MuteHelpRequestView(MuteView):
         return reverse("wargame_mentorship:help-request", args=[self.pk])
 
 
-class MuteTopicView(MuteView):
+class AttendTopicView(AttentionView):
     def subject(self) -> Model | None:
         return ForumTopic.objects.visible_to(self.viewer).filter(pk=self.pk).first()
 
     def return_url(self) -> str:
         return reverse("wargame_mentorship:forum-topic", args=[self.pk, "topic"])
+
+
+class AttendForumView(AttentionView):
+    def subject(self) -> Model | None:
+        return ForumCategory.objects.in_use().filter(pk=self.pk).first()
+
+    def return_url(self) -> str:
+        category = self.subject()
+        if not isinstance(category, ForumCategory):
+            raise NotFound
+        return reverse("wargame_mentorship:forum-category", args=[category.slug])
 
 
 @method_decorator(csrf_exempt, name="dispatch")

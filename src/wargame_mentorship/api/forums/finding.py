@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from wargame_mentorship.api.base import View
 from wargame_mentorship.api.forums import shapes
-from wargame_mentorship.api.forums.topics import FILTER_PARAMETERS, TAGS
+from wargame_mentorship.api.forums.topics import CATEGORY, FILTER_PARAMETERS, TAGS
 from wargame_mentorship.api.lists import (
     DEFAULT_PAGE_SIZE,
     LARGEST_PAGE_SIZE,
@@ -51,7 +51,7 @@ class SearchForums(View):
         tags=TAGS,
         parameters=[
             OpenApiParameter("search", str, required=True),
-            OpenApiParameter("category", str, description="Slug of a forum category."),
+            CATEGORY,
             *FILTER_PARAMETERS,
             OpenApiParameter("since", {"type": "string", "format": "date"}),
             OpenApiParameter("until", {"type": "string", "format": "date"}),
@@ -69,7 +69,7 @@ class SearchForums(View):
         if not text.strip():
             raise Invalid.field("search", _("What are you looking for?"), "required")
         given = {name: value for name, value in request.query_params.items() if name in FILTERS}
-        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         topics = ForumSearchFilter(given, visible, viewer=self.viewer).filtered()
         found = find_topics(self.viewer, text, topics)
         shown = found[(page - 1) * size : page * size]
@@ -94,15 +94,18 @@ class SimilarTopics(View):
     @extend_schema(
         operation_id="forums_similar",
         tags=TAGS,
-        parameters=[OpenApiParameter("title", str, required=True)],
+        parameters=[OpenApiParameter("title", str, required=True), CATEGORY],
         responses=answers({200: page_of("SimilarTopicPage", SimilarTopicSerializer)}, *READ),
     )
     def get(self, request: Request) -> Response:
         """Topics with a title like this, solved ones first; for use while typing."""
-        refuse_unknown(request, frozenset({"title"}))
+        refuse_unknown(request, frozenset({"title", "category"}))
         if "title" not in request.query_params:
             raise Invalid.field("title", _("Give a title, or the beginning of one."), "required")
         title = request.query_params["title"]
+        given = {name: value for name, value in request.query_params.items() if name == "category"}
+        visible = ForumTopic.objects.visible_to(self.viewer)
+        among = ForumSearchFilter(given, visible, viewer=self.viewer).filtered()
         kind = registry.get(ForumTopic.KIND)
         shown = [
             {
@@ -112,6 +115,6 @@ class SimilarTopics(View):
                 "is_solved": vars(topic)["is_solved"],
                 "reply_count": topic.reply_count,
             }
-            for topic in similar_topics(self.viewer, title, most=MOST_SIMILAR)
+            for topic in similar_topics(self.viewer, title, among=among, most=MOST_SIMILAR)
         ]
         return Response({"results": shown, "next": None, "previous": None})

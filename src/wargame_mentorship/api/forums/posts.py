@@ -18,7 +18,8 @@ from wargame_mentorship.api.votes import VotedSerializer, VoteSerializer, voted
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.filters import POST_ORDERINGS
-from wargame_mentorship.forums.models import ForumPost
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.unread import first_unread
 
 POST = shapes.ForumPostSerializer
 REPLY_EXAMPLE = OpenApiExample(
@@ -55,6 +56,12 @@ class ForumPostList(ForumTopicView, ForumPostView):
                 UUID,
                 description="Key of the post that the page begins with.",
             ),
+            OpenApiParameter(
+                "unread",
+                str,
+                enum=["1"],
+                description="Begin with the first post that you have not read; else the last.",
+            ),
             *PAGE_PARAMETERS,
         ],
         responses=answers({200: page_of("ForumPostPage", POST)}, *READ),
@@ -68,9 +75,14 @@ class ForumPostList(ForumTopicView, ForumPostView):
                 ForumPost.objects.all().in_conversation_of(topic, self.viewer),
                 orderings=POST_ORDERINGS,
                 takes_around=True,
+                first_unread=lambda: self.first_unread(topic),
                 render=lambda posts: shapes.post_data(self.viewer, topic, posts),
             )
         )
+
+    def first_unread(self, topic: ForumTopic) -> ForumPost | None:
+        self.viewer.require_user()
+        return first_unread(self.viewer, topic)
 
     @extend_schema(
         operation_id="forum_posts_reply",

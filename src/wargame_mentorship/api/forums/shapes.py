@@ -37,6 +37,9 @@ class ForumCategorySerializer(serializers.Serializer[ForumCategory]):
     topic_count = serializers.IntegerField()
     post_count = serializers.IntegerField(help_text="Replies.")
     last_reply_at = serializers.DateTimeField(allow_null=True)
+    unread_count = serializers.IntegerField(
+        help_text="Topics with something that you have not read; 0 for nobody."
+    )
 
 
 class ForumTopicSerializer(serializers.Serializer[ForumTopic]):
@@ -54,6 +57,9 @@ class ForumTopicSerializer(serializers.Serializer[ForumTopic]):
     is_pinned = serializers.BooleanField()
     is_locked = serializers.BooleanField()
     is_solved = serializers.BooleanField()
+    is_unread = serializers.BooleanField(help_text="Something in it is new to you.")
+    is_watched = serializers.BooleanField(help_text="By you.")
+    is_muted = serializers.BooleanField(help_text="By you; not because of its category.")
     view_count = serializers.IntegerField()
     reply_count = serializers.IntegerField()
     helpful_count = serializers.IntegerField(help_text="Of all its posts together.")
@@ -145,12 +151,25 @@ class AcceptPostSerializer(serializers.Serializer[ForumTopic]):
     post_id = KeyField(allow_null=True)
 
 
+class ReadTopicSerializer(serializers.Serializer[ForumTopic]):
+    up_to = KeyField(
+        required=False,
+        allow_null=True,
+        help_text="The last post that was read; without one, all of the topic was.",
+    )
+
+
 class MoveSerializer(ReasonSerializer):
     category_id = KeyField()
 
 
+ANNOTATED = ("is_solved", "is_unread", "is_watched", "is_muted")
+
+
 def category_data(
-    categories: Sequence[ForumCategory], moderators: Mapping[Any, Sequence[Any]]
+    categories: Sequence[ForumCategory],
+    moderators: Mapping[Any, Sequence[Any]],
+    unread: Mapping[Any, int],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -167,6 +186,7 @@ def category_data(
             "topic_count": entry.topic_count,
             "post_count": entry.post_count,
             "last_reply_at": entry.last_reply_at,
+            "unread_count": unread.get(entry.pk, 0),
         }
         for entry in categories
     ]
@@ -194,8 +214,8 @@ def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, A
             **photos_data(pictures[entry.pk]),
             "is_pinned": entry.is_pinned,
             "is_locked": entry.is_locked,
-            # What `as_shown` has annotated.
-            "is_solved": vars(entry)["is_solved"],
+            # What `as_shown_to` has annotated.
+            **{name: vars(entry)[name] for name in ANNOTATED},
             "view_count": entry.view_count,
             "reply_count": entry.reply_count,
             "helpful_count": entry.helpful_count,

@@ -18,15 +18,19 @@ from wargame_mentorship.api.lists import (
     refuse_unknown,
 )
 from wargame_mentorship.api.moderation import ReasonSerializer
-from wargame_mentorship.api.preferences import MUTED
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.forums import rules, services
-from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
+from wargame_mentorship.forums.filters import (
+    LATEST,
+    TOPIC_ORDERINGS,
+    ForumSearchFilter,
+    ForumTopicFilter,
+)
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.forums.moderators import moderators_of
-from wargame_mentorship.notifications import services as notifications
+from wargame_mentorship.forums.unread import unread_counts
 from wargame_mentorship.search import services as search
 
 TAGS = ["forums"]
@@ -38,8 +42,11 @@ FILTER_PARAMETERS = [
     OpenApiParameter("solved", str, enum=["true", "false"]),
     OpenApiParameter("unanswered", str, enum=["true", "false"]),
     OpenApiParameter("pinned", str, enum=["true", "false"]),
+    OpenApiParameter("unread", str, enum=["true", "false"], description="By you, signed in."),
+    OpenApiParameter("watched", str, enum=["true", "false"], description="By you, signed in."),
     OpenApiParameter("language", str),
 ]
+CATEGORY = OpenApiParameter("category", str, description="Slug of a forum category.")
 TOPIC_EXAMPLE = OpenApiExample(
     "A topic",
     {
@@ -63,8 +70,20 @@ class ForumCategoryList(View):
         """The categories in use, in their order, all on one page."""
         refuse_unknown(request, frozenset())
         categories = list(ForumCategory.objects.in_use())
-        shown = shapes.category_data(categories, moderators_of(categories))
+        shown = shapes.category_data(
+            categories, moderators_of(categories), unread_counts(self.viewer)
+        )
         return Response({"results": shown, "next": None, "previous": None})
+
+
+class ForumCategoryView(View):
+    """What the endpoints of categories share."""
+
+    def category(self, pk: UUID) -> ForumCategory:
+        """Raises: NotFound: not there, or out of use."""
+        if (found := ForumCategory.objects.in_use().filter(pk=pk).first()) is None:
+            raise NotFound
+        return found
 
 
 class ForumTopicView(View):
@@ -79,7 +98,7 @@ class ForumTopicView(View):
 
     def fetch_shown(self, pk: UUID) -> ForumTopic:
         """As `fetch`, with what its detail shows."""
-        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         if (found := visible.filter(pk=pk).first()) is None:
             raise NotFound
         return found
@@ -89,13 +108,8 @@ class ForumTopicView(View):
         return versioned(shapes.topic_detail_data(self.viewer, fresh), fresh, status)
 
 
-class ForumTopicList(ForumTopicView):
+class ForumTopicList(ForumCategoryView, ForumTopicView):
     throttle_scope = "ask-user"
-
-    def category(self, pk: UUID) -> ForumCategory:
-        if (found := ForumCategory.objects.in_use().filter(pk=pk).first()) is None:
-            raise NotFound
-        return found
 
     @extend_schema(
         operation_id="forum_topics_list",
@@ -111,12 +125,14 @@ class ForumTopicList(ForumTopicView):
     def get(self, request: Request, pk: UUID) -> Response:
         """The topics of a category, those that are pinned first, then by their last reply."""
         category = self.category(pk)
-        visible = ForumTopic.objects.visible_to(self.viewer).as_shown().filter(category=category)
+        topics = ForumTopic.objects.visible_to(self.viewer).filter(category=category)
         given = {name: value for name, value in request.query_params.items() if name in FILTERS}
         return Response(
             answer_list(
                 request,
-                ForumTopicFilter(given, visible, viewer=self.viewer).filtered(),
+                ForumTopicFilter(
+                    given, topics.as_shown_to(self.viewer), viewer=self.viewer
+                ).filtered(),
                 orderings=TOPIC_ORDERINGS,
                 render=lambda topics: shapes.topic_data(self.viewer, topics),
                 parameters=FILTERS,
@@ -141,6 +157,31 @@ class ForumTopicList(ForumTopicView):
             lambda: services.start_topic(actor=self.viewer, category=category, **given),
             again=self.fetch,
             answer=lambda topic: self.detail(topic, 201),
+        )
+
+
+class LatestTopics(ForumTopicView):
+    """Across the forums: what is unread, watched, one's own, unanswered, or simply the latest."""
+
+    @extend_schema(
+        operation_id="forum_topics_latest",
+        tags=TAGS,
+        parameters=[*FILTER_PARAMETERS, CATEGORY, *PAGE_PARAMETERS],
+        responses=answers({200: page_of("LatestTopicPage", shapes.ForumTopicSerializer)}, *READ),
+    )
+    def get(self, request: Request) -> Response:
+        """The topics of all forums, those with the latest reply first."""
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
+        names = FILTERS | {"category"}
+        given = {name: value for name, value in request.query_params.items() if name in names}
+        return Response(
+            answer_list(
+                request,
+                ForumSearchFilter(given, visible, viewer=self.viewer).filtered(),
+                orderings=LATEST,
+                render=lambda topics: shapes.topic_data(self.viewer, topics),
+                parameters=names,
+            )
         )
 
 
@@ -327,54 +368,6 @@ class Move(ForumTopicView):
             lambda: services.move(actor=self.viewer, topic=topic, **given),
             again=self.fetch,
             answer=self.detail,
-        )
-
-
-class MuteTopic(ForumTopicView):
-    def muted(self, topic: ForumTopic) -> Response:
-        return Response({"is_muted": notifications.is_muted(self.viewer, topic)})
-
-    @extend_schema(
-        operation_id="forum_topics_is_muted",
-        tags=["notifications"],
-        responses=answers({200: MUTED}, *READ),
-    )
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Whether you are told nothing more of a topic."""
-        return self.muted(self.fetch(pk))
-
-    @extend_schema(
-        operation_id="forum_topics_mute",
-        tags=["notifications"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=None,
-        responses=answers({200: MUTED}, *WRITE),
-    )
-    def put(self, request: Request, pk: UUID) -> Response:
-        """Be told nothing more of a topic."""
-        topic = self.fetch(pk)
-        return self.act(
-            lambda: notifications.mute(actor=self.viewer, subject=topic),
-            again=self.fetch,
-            answer=self.muted,
-            takes_body=False,
-        )
-
-    @extend_schema(
-        operation_id="forum_topics_unmute",
-        tags=["notifications"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=None,
-        responses=answers({200: MUTED}, *WRITE),
-    )
-    def delete(self, request: Request, pk: UUID) -> Response:
-        """Be told of it again."""
-        topic = self.fetch(pk)
-        return self.act(
-            lambda: notifications.unmute(actor=self.viewer, subject=topic),
-            again=self.fetch,
-            answer=self.muted,
-            takes_body=False,
         )
 
 

@@ -7,6 +7,13 @@ to do, `Invalid` for input, a `Conflict` for the wrong moment.
 
 from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.marking import (
+    mark_all_read,
+    mark_category_read,
+    mark_read,
+    mark_read_to,
+    prune_read_marks,
+)
 from wargame_mentorship.forums.services.reading import count_view, mark_helpful, withdraw_vote
 from wargame_mentorship.forums.services.removing import (
     delete_post,
@@ -30,9 +37,14 @@ __all__ = [
     "edit_post",
     "edit_topic",
     "lock",
+    "mark_all_read",
+    "mark_category_read",
     "mark_helpful",
+    "mark_read",
+    "mark_read_to",
     "move",
     "pin",
+    "prune_read_marks",
     "reply",
     "restore_post",
     "restore_topic",

@@ -116,7 +116,7 @@ def _edit_topic(
     # What a moderator has hidden stays so, whatever it says now.
     leaves_view = before.moderation_state == ModerationState.VISIBLE and held is not None
     if leaves_view:
-        changed |= hold_columns(held)
+        changed |= hold_columns(held, now)
     ForumTopic.objects.filter(pk=before.pk).update(
         **changed, edited_at=now, updated_at=now, version=F("version") + 1
     )
@@ -213,7 +213,7 @@ def _edit_post(
         columns = {"content": text[0], "content_html": text[1]}
     leaves_view = before.moderation_state == ModerationState.VISIBLE and held is not None
     if leaves_view:
-        columns |= hold_columns(held)
+        columns |= hold_columns(held, now)
     ForumPost.objects.filter(pk=before.pk).update(
         **columns, edited_at=now, updated_at=now, version=F("version") + 1
     )

@@ -28,6 +28,7 @@ from wargame_mentorship.forums.services.common import (
 )
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
@@ -43,6 +44,8 @@ def start_topic(
     photo_ids: Sequence[UUID] = (),
 ) -> ForumTopic:
     """Start a topic; its opening post may be empty where the title asks everything.
+
+    Whoever starts it watches it from then on.
 
     Args:
         tags: words, at most five; unknown ones are made.
@@ -78,7 +81,7 @@ def _start_topic(
         created_at=now,
         updated_at=now,
         last_activity_at=now,
-        **hold_columns(held),
+        **hold_columns(held, now),
     )
     if opening.tags:
         topic.tags.set(opening.tags)
@@ -92,6 +95,7 @@ def _start_topic(
     search.index(topic_document(topic))
     events.record("forum_topic.started", actor=actor, subject=topic)
     record_hold(topic, held)
+    notifications.watch_from_now_on(actor, topic)
     if not held:
         ForumCategory.objects.filter(pk=category.pk).update(topic_count=F("topic_count") + 1)
     return topic
@@ -114,6 +118,8 @@ def reply(
     if_version: int | None = None,
 ) -> ForumPost:
     """Reply in a topic; in a locked one its moderators alone (409 `locked`).
+
+    Whoever replies watches it from then on, unless they have muted it.
 
     Args:
         reply_to_id: the post that is answered, of the same topic and in the actor's sight.
@@ -171,7 +177,7 @@ def _reply(
         reply_to_id=given.reply_to_id,
         created_at=now,
         updated_at=now,
-        **hold_columns(held),
+        **hold_columns(held, now),
     )
     photos.attach_photos(
         actor=actor,
@@ -181,6 +187,7 @@ def _reply(
         most=MOST_PHOTOS,
     )
     search.index(post_document(post))
+    notifications.watch_from_now_on(actor, current)
     if held:
         record_hold(post, held)
     else:

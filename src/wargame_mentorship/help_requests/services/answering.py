@@ -151,7 +151,7 @@ def _respond(
         asks_back=asks_back,
         created_at=now,
         updated_at=now,
-        **hold_columns(held),
+        **hold_columns(held, now),
     )
     photos.attach_photos(
         actor=actor,

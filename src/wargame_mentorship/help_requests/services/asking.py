@@ -128,7 +128,7 @@ def _ask(
         created_at=now,
         updated_at=now,
         last_activity_at=now,
-        **hold_columns(held),
+        **hold_columns(held, now),
     )
     photos.attach_photos(
         actor=actor,
@@ -230,6 +230,7 @@ def _edit(
     before = rows.select_for_update().filter(deleted_at=None).first()
     if before is None or if_version not in (None, before.version):
         raise Stale
+    now = timezone.now()
     changed = {name: value for name, value in columns.items() if getattr(before, name) != value}
     if photo_ids is not None:
         present = photos.photos_of(HelpRequest.KIND, [before.pk])[before.pk]
@@ -239,10 +240,10 @@ def _edit(
         help_request.refresh_from_db()
         return help_request
     if held:
-        changed |= hold_columns(held)
+        changed |= hold_columns(held, now)
     if rules.is_asker(actor, before):
         changed["needs_info_since"] = None
-    rows.update(**changed, updated_at=timezone.now(), version=F("version") + 1)
+    rows.update(**changed, updated_at=now, version=F("version") + 1)
     help_request.refresh_from_db()
     if photo_ids is not None:
         photos.replace_photos(

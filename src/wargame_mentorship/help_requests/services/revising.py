@@ -101,7 +101,7 @@ def _edit(
     # What a moderator has hidden stays so, whatever it says now.
     goes_out_of_view = current.moderation_state == ModerationState.VISIBLE and held is not None
     if goes_out_of_view:
-        columns |= hold_columns(held)
+        columns |= hold_columns(held, now)
     HelpResponse.objects.filter(pk=current.pk).update(**columns)
     if photo_ids is not None:
         photos.replace_photos(

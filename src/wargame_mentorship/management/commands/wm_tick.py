@@ -1,4 +1,4 @@
-"""What time does: expired claims and keys, forgotten drafts, photos that were never attached."""
+"""What time does: claims, keys, marks and drafts expire; unattached photos go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from wargame_mentorship.core.idempotency import prune_keys
+from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.photos import services as photos
 
@@ -22,9 +23,10 @@ class Command(BaseCommand):
         released = help_requests.release_expired_claims()
         keys = prune_keys()
         drafts = help_requests.prune_drafts(timezone.now())
+        marks = forums.prune_read_marks(timezone.now())
         # After the drafts, which keep their photos.
         unattached = photos.prune_unattached(timezone.now())
         self.stdout.write(
-            f"{released} claims released; {keys} idempotency keys, {drafts} drafts and "
-            f"{unattached} photos pruned."
+            f"{released} claims released; {keys} idempotency keys, {drafts} drafts, "
+            f"{marks} reading marks and {unattached} photos pruned."
         )

@@ -1,11 +1,24 @@
 """Everything that is written of notifications: who is told, what they want, what they have read."""
 
+from wargame_mentorship.notifications.services.attending import (
+    Wishes,
+    is_muted,
+    mute,
+    muted_by,
+    muted_keys,
+    unmute,
+    unwatch,
+    watch,
+    watch_from_now_on,
+    watched_keys,
+    watchers_of,
+    wishes_about,
+)
 from wargame_mentorship.notifications.services.mailing import (
     send_email,
     send_waiting,
     try_failed_again,
 )
-from wargame_mentorship.notifications.services.muting import is_muted, mute, muted_by, unmute
 from wargame_mentorship.notifications.services.preferring import (
     Preference,
     preferences_of,
@@ -24,12 +37,14 @@ from wargame_mentorship.notifications.services.telling import deliver
 __all__ = [
     "Preference",
     "Shown",
+    "Wishes",
     "deliver",
     "deliveries_of",
     "is_muted",
     "mark_read",
     "mute",
     "muted_by",
+    "muted_keys",
     "preferences_of",
     "send_email",
     "send_waiting",
@@ -39,4 +54,10 @@ __all__ = [
     "unmute",
     "unread_count",
     "unsubscribe",
+    "unwatch",
+    "watch",
+    "watch_from_now_on",
+    "watched_keys",
+    "watchers_of",
+    "wishes_about",
 ]

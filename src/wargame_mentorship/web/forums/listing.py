@@ -17,10 +17,12 @@ from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ran
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
+from wargame_mentorship.forums.unread import unread_counts
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
 from wargame_mentorship.search.words import MAX_QUERY
 from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.forums.lists import tabs
 from wargame_mentorship.web.people import People
 
 PAGE_SIZE = 24
@@ -30,6 +32,7 @@ TABS: tuple[tuple[dict[str, str], Any], ...] = (
     ({"unanswered": "true"}, _("Unanswered")),
     ({"solved": "true"}, _("Solved")),
 )
+PERSONAL_TABS: tuple[tuple[dict[str, str], Any], ...] = (({"unread": "true"}, _("Unread")),)
 ORDERING_LABELS = {
     "activity": _("latest reply"),
     "newest": _("newest"),
@@ -71,10 +74,13 @@ class ForumsView(PluginView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         categories = list(ForumCategory.objects.in_use())
+        unread = unread_counts(self.viewer)
         return self.page(
             "wargame_mentorship/forums/index.html",
             {
-                "categories": categories,
+                "categories": [(entry, unread.get(entry.pk, 0)) for entry in categories],
+                "is_unread": bool(unread),
+                "tabs": tabs(self.viewer),
                 "search_url": reverse("wargame_mentorship:search-forums"),
             },
         )
@@ -85,7 +91,7 @@ class SearchView(PluginView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("search", "").replace("\0", "").strip()[:MAX_QUERY]
-        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         found = find_topics(self.viewer, text, visible) if text else []
         number = self.page_number()
         hits = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -136,7 +142,7 @@ class CategoryView(CategoryPage):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         self.category = self.find()
         self.given = {name: str(value) for name, value in request.GET.items() if value}
-        topics = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        topics = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         found = ForumTopicFilter(
             self.given, topics.filter(category=self.category), viewer=self.viewer
         )
@@ -151,7 +157,7 @@ class CategoryView(CategoryPage):
             {
                 "category": self.category,
                 "rows": topic_rows(self.viewer, items),
-                "tabs": [(label, self._url(tab), self._is_on(tab)) for tab, label in TABS],
+                "tabs": [(label, self._url(tab), self._is_on(tab)) for tab, label in self._tabs()],
                 "search": self.given.get("search", ""),
                 "tag": self.given.get("tag", ""),
                 "ordering": self._ordering(),
@@ -200,8 +206,11 @@ class CategoryView(CategoryPage):
         names = (*ForumTopicFilter.base_filters, "search")
         return {name: self.given[name] for name in names if name in self.given}
 
+    def _tabs(self) -> tuple[tuple[dict[str, str], Any], ...]:
+        return (*TABS, *PERSONAL_TABS) if self.viewer.is_authenticated else TABS
+
     def _is_on(self, tab: dict[str, str]) -> bool:
-        names = {name for each, _label in TABS for name in each}
+        names = {name for each, _label in self._tabs() for name in each}
         return {name: self.given[name] for name in names & self.given.keys()} == tab
 
     def _url(self, query: dict[str, str] | None = None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.errors import DomainError, NotFound
+from wargame_mentorship.core.errors import Busy, DomainError, NotFound
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import InvalidCursor, Page, cursor_at, paginate
 from wargame_mentorship.core.visits import visitor_of
@@ -22,6 +24,7 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
+from wargame_mentorship.forums.unread import first_unread, read_until
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
@@ -59,6 +62,8 @@ class ShownPost:
     is_gone: bool
     """Deleted, for somebody who does not moderate here."""
     by_asker: bool
+    is_first_new: bool
+    """What the reader has not seen begins with it."""
     is_mine: bool
     can_accept: bool
     actions: list[str]
@@ -72,7 +77,11 @@ class ShownPost:
 
 
 def shown_posts(
-    viewer: Viewer, topic: ForumTopic, posts: list[ForumPost], people: People
+    viewer: Viewer,
+    topic: ForumTopic,
+    posts: list[ForumPost],
+    people: People,
+    first_new: UUID | None = None,
 ) -> list[ShownPost]:
     """Posts of a topic, in a constant number of queries."""
     moderates = rules.is_moderator(viewer, topic)
@@ -100,6 +109,7 @@ def shown_posts(
                 is_hidden=people.is_hidden(post.author_id),
                 is_gone=post.is_deleted and not is_read,
                 by_asker=post.author_id is not None and post.author_id == topic.created_by_id,
+                is_first_new=post.pk == first_new,
                 is_mine=viewer.is_me(post.author_id),
                 can_accept=accepts and is_read and is_in_view and not post.is_solution,
                 actions=post_actions(viewer, post) if is_read else [],
@@ -111,10 +121,28 @@ def shown_posts(
     return shown
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a page of a topic showed to somebody who is signed in."""
+
+    topic: ForumTopic
+    page: Page[ForumPost]
+    ordering: str
+    since: datetime
+    """Up to when they had read it."""
+
+    @property
+    def is_to_the_end(self) -> bool:
+        """Nothing comes after it."""
+        begins = self.ordering == "oldest" or self.page.previous_cursor is None
+        return begins and self.page.next_cursor is None
+
+
 class TopicPage(PluginView):
     """Finds one topic and shows it; the views that act on it come back to this."""
 
     pk: UUID
+    seen: Seen | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -130,7 +158,7 @@ class TopicPage(PluginView):
         return self.find()
 
     def find(self) -> ForumTopic:
-        visible = ForumTopic.objects.visible_to(self.viewer).as_shown()
+        visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         if (found := visible.filter(pk=self.pk).first()) is None:
             raise NotFound
         return found
@@ -151,7 +179,10 @@ class TopicPage(PluginView):
         solution = conversation.filter(accepted_for=topic.pk).first()
         posts = [*([solution] if solution else []), *page.items]
         people = People(viewer, [topic.created_by_id, *(post.author_id for post in posts)])
-        shown = shown_posts(viewer, topic, posts, people)
+        since = read_until(viewer, topic) if viewer.is_authenticated else None
+        self.seen = Seen(topic, page, ordering, since) if since else None
+        first_new = self._first_new(topic, page, people, since) if since else None
+        shown = shown_posts(viewer, topic, posts, people, first_new)
         actions = topic_actions(viewer, topic, has_solution=solution is not None)
         writing = writing or self._reply_form()
         pictures = photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk]
@@ -196,6 +227,23 @@ class TopicPage(PluginView):
             },
             status=status,
         )
+
+    def _first_new(
+        self, topic: ForumTopic, page: Page[ForumPost], people: People, since: datetime
+    ) -> UUID | None:
+        """The first unread post of the page, for somebody who has been here before."""
+        if topic.visible_since is None or topic.visible_since > since:
+            return None
+        new = (
+            post.pk
+            for post in page.items
+            if post.is_counted
+            and post.visible_since is not None
+            and post.visible_since > since
+            and not self.viewer.is_me(post.author_id)
+            and not people.is_hidden(post.author_id)
+        )
+        return next(new, None)
 
     def _structured_data(
         self,
@@ -258,5 +306,19 @@ class TopicView(TopicPage):
             query = request.META.get("QUERY_STRING", "")
             url = topic_url(self.topic)
             return HttpResponseRedirect(f"{url}?{query}" if query else url, status=301)
+        if "unread" in request.GET and self.viewer.is_authenticated:
+            post = first_unread(self.viewer, self.topic)
+            return HttpResponseRedirect(post_url(post) if post else topic_url(self.topic))
         services.count_view(actor=self.viewer, topic=self.topic, visitor=visitor_of(request.META))
-        return self.show()
+        response = self.show()
+        if self.seen and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+            self._mark_read(self.seen)
+        return response
+
+    def _mark_read(self, seen: Seen) -> None:
+        if not seen.is_to_the_end and seen.ordering != "oldest":
+            return
+        last = None if seen.is_to_the_end else seen.page.items[-1]
+        # Somebody else at the same row is no reason to show no page.
+        with suppress(Busy):
+            services.mark_read_to(self.viewer, seen.topic, last, since=seen.since)
