@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
 from wargame_mentorship.web.forums import acting, posting, starting, topic
+from wargame_mentorship.web.forums import feeds as forum_feeds
 from wargame_mentorship.web.forums import latest as forum_latest
 from wargame_mentorship.web.forums import listing as forum_listing
 from wargame_mentorship.web.help_requests import (
@@ -107,6 +108,9 @@ urlpatterns = [
         name="read-forum",
     ),
     path("forums/read/", forum_latest.ReadForumsView.as_view(), name="read-forums"),
+    path("forums/lists/latest/feed/", forum_feeds.LatestFeed.as_view(), name="forums-feed"),
+    path("forums/<slug:slug>/feed/", forum_feeds.CategoryFeed.as_view(), name="forum-feed"),
+    path("forums/feeds/<uuid:pk>/", forum_feeds.RepliesFeed.as_view(), name="topic-feed"),
     path("forums/lists/<slug:name>/", forum_latest.LatestView.as_view(), name="forum-list"),
     path("forums/posts/<uuid:pk>/edit/", posting.EditPostView.as_view(), name="edit-post"),
     path("forums/posts/<uuid:pk>/delete/", posting.DeletePostView.as_view(), name="delete-post"),

@@ -64,6 +64,7 @@ API: dict[tuple[str, str], Expected] = {
 }
 PAGES: dict[tuple[str, str, str], Expected] = {
     ("forum-topic", "GET", ""): {None: 200},
+    ("topic-feed", "GET", ""): {None: 200},
     ("reply-topic", "POST", ""): {None: 302},
     ("attend-topic", "POST", ""): {None: 302},
     ("edit-topic", "GET", ""): _by(RESPONSIBLE, 200),
@@ -117,6 +118,8 @@ API_ABOUT_NOTHING = {
 PAGES_ABOUT_NOTHING = {
     ("forums", "GET", ""): (200, 200),
     ("search-forums", "GET", ""): (200, 200),
+    ("forums-feed", "GET", ""): (200, 200),
+    ("forum-feed", "GET", ""): (200, 200),
     ("forum-list", "GET", "latest"): (200, 200),
     ("forum-list", "GET", "unanswered"): (200, 200),
     **{("forum-list", "GET", name): (302, 200) for name in ("unread", "watched", "mine")},
@@ -253,6 +256,9 @@ SIGNED_IN_FIRST = {
 
 def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> int:
     name, method, action = route
+    if name == "topic-feed":
+        # The same for everybody, whoever asks.
+        return 200 if "stranger" in SEES[state] else 404
     if persona in NOBODY and name in SIGNED_IN_FIRST:
         return 403 if name in GIVEN_BACK else 302
     if persona not in SEES[state]:
@@ -291,6 +297,7 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
                 "forums": [],
                 "search-forums": [],
                 "read-forums": [],
+                "forums-feed": [],
                 "forum-list": [part],
                 "read-forum": [category.pk],
                 "attend-forum": [category.pk],

@@ -275,6 +275,13 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship_api", "forum-category-mute"): always(
         lambda world: [endpoint("forum-category-mute", key) for key in _keys_of(ForumCategory)]
     ),
+    ("wargame_mentorship", "forums-feed"): always(lambda world: [page("forums-feed")]),
+    ("wargame_mentorship", "forum-feed"): always(
+        lambda world: [page("forum-feed", entry.slug) for entry in ForumCategory.objects.all()]
+    ),
+    ("wargame_mentorship", "topic-feed"): always(
+        lambda world: [page("topic-feed", key) for key in _keys_of(ForumTopic)]
+    ),
     ("wargame_mentorship", "forum-list"): always(
         lambda world: [page("forum-list", name) for name in LISTS]
     ),

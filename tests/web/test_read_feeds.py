@@ -35,7 +35,7 @@ from wargame_mentorship.testing.factories import (
     make_solved_help_request,
     make_user,
 )
-from wargame_mentorship.web.help_requests.feeds import MOST_ENTRIES, clean
+from wargame_mentorship.web.feeds import MOST_ENTRIES, clean
 
 pytestmark = pytest.mark.django_db
 
