@@ -1,6 +1,7 @@
 """The demo's content refers only to what exists, and its pictures can be drawn and repeated."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from demo.art import FAULTS, PALETTES, STAGES, SUBJECTS, draw_avatar, draw_minia
 from wargame_mentorship.forums.seed import SEEDS
 from wargame_mentorship.forums.services import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.templatetags.wargame_mentorship_tags import wm_icon
+from wargame_mentorship.web.forums.topic import POSTS_PER_PAGE
 
 CONTENT = Path(__file__).parents[2] / "example_project" / "demo" / "content"
 SUBCATEGORIES = {
@@ -163,8 +165,23 @@ def test_the_forums_are_those_of_a_club_that_talks() -> None:
     assert all(entry["name"] and entry["description"] for entry in OWN_FORUMS)
     assert all(wm_icon(entry["icon"]) for entry in OWN_FORUMS)
     assert len(keys) == len(set(keys)) == len(set(titles))
-    assert {entry["category"] for entry in TOPICS} <= FORUMS
+    assert len(TOPICS) >= 60
     assert {entry["language"] for entry in TOPICS} == {"en", "de"}
+    of_each = Counter(entry["category"] for entry in TOPICS)
+    assert set(of_each) == FORUMS
+    assert min(of_each.values()) >= 5
+
+
+def test_the_forums_have_of_each_kind_of_topic() -> None:
+    replies = [len(entry["posts"]) for entry in TOPICS]
+    assert min(replies) == 0
+    assert max(replies) > POSTS_PER_PAGE
+    solved = [entry for entry in TOPICS if entry["accepted"] is not None]
+    assert len(TOPICS) / 4 < len(solved) < len(TOPICS) * 3 / 4
+    for state in ("pinned", "locked"):
+        assert len({entry["category"] for entry in TOPICS if entry[state]}) >= 3
+    used = Counter(tag for entry in TOPICS for tag in entry["tags"])
+    assert sum(count > 1 for count in used.values()) >= 25
 
 
 @each_topic
