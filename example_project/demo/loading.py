@@ -63,6 +63,7 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
     people = _read("people.json")
     requests = _read("help_requests.json")
     known = set(LoadedContent.objects.values_list("key", flat=True))
+    categories = _read("forum_categories.json")
     topics = _read("forums.json")
     new_people = [entry for entry in people if f"person:{entry['username']}" not in known]
     new_requests = [entry for entry in requests if f"help:{entry['key']}" not in known]
@@ -75,6 +76,9 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
     if drawn:
         say(f"{drawn} pictures drawn in {time.monotonic() - began:.0f} s.")
     call_command("wm_setup", verbosity=0, stdout=_Silence())
+    for position, entry in enumerate(categories):
+        if f"forum-category:{entry['slug']}" not in known:
+            forums.open_category(entry, position)
     password = make_password(settings.DEMO_PASSWORD)
     for entry in new_people:
         _load_person(entry, people.index(entry), password, folder)

@@ -1,12 +1,17 @@
 """The demo's content refers only to what exists, and its pictures can be drawn and repeated."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.art import FAULTS, PALETTES, STAGES, SUBJECTS, draw_avatar, draw_miniature
+from wargame_mentorship.forums.seed import SEEDS
+from wargame_mentorship.forums.services import LONGEST_TAG, MOST_TAGS
+from wargame_mentorship.templatetags.wargame_mentorship_tags import wm_icon
+from wargame_mentorship.web.forums.topic import POSTS_PER_PAGE
 
 CONTENT = Path(__file__).parents[2] / "example_project" / "demo" / "content"
 SUBCATEGORIES = {
@@ -61,6 +66,15 @@ PHOTOS += [step["photo"] for step in STEPS if step["photo"]]
 each_request = pytest.mark.parametrize(
     "entry", HELP_REQUESTS, ids=[entry["key"] for entry in HELP_REQUESTS]
 )
+
+TOPICS = load("forums.json")
+OWN_FORUMS = load("forum_categories.json")
+FORUMS = {seed.slug for seed in SEEDS} | {entry["slug"] for entry in OWN_FORUMS}
+# What the demo's moderator is shown waiting is among the help requests; the forums are all seen.
+WATCHED = "discount code"
+LINK = "://"
+
+each_topic = pytest.mark.parametrize("entry", TOPICS, ids=[entry["key"] for entry in TOPICS])
 
 
 def test_there_is_enough_of_everything() -> None:
@@ -142,6 +156,74 @@ def test_a_requests_status_agrees_with_its_answers(entry: Entry) -> None:
 def test_answers_follow_their_request_in_order(entry: Entry) -> None:
     ages = [entry["hours_ago"], *(response["hours_ago"] for response in entry["responses"])]
     assert all(earlier > later > 0 for earlier, later in zip(ages, ages[1:], strict=False))
+
+
+def test_the_forums_are_those_of_a_club_that_talks() -> None:
+    keys = [entry["key"] for entry in TOPICS]
+    titles = [entry["title"] for entry in TOPICS]
+    assert len(FORUMS) == len(SEEDS) + len(OWN_FORUMS) == 8
+    assert all(entry["name"] and entry["description"] for entry in OWN_FORUMS)
+    assert all(wm_icon(entry["icon"]) for entry in OWN_FORUMS)
+    assert len(keys) == len(set(keys)) == len(set(titles))
+    assert len(TOPICS) >= 60
+    assert {entry["language"] for entry in TOPICS} == {"en", "de"}
+    of_each = Counter(entry["category"] for entry in TOPICS)
+    assert set(of_each) == FORUMS
+    assert min(of_each.values()) >= 5
+
+
+def test_the_forums_have_of_each_kind_of_topic() -> None:
+    replies = [len(entry["posts"]) for entry in TOPICS]
+    assert min(replies) == 0
+    assert max(replies) > POSTS_PER_PAGE
+    solved = [entry for entry in TOPICS if entry["accepted"] is not None]
+    assert len(TOPICS) / 4 < len(solved) < len(TOPICS) * 3 / 4
+    for state in ("pinned", "locked"):
+        assert len({entry["category"] for entry in TOPICS if entry[state]}) >= 3
+    used = Counter(tag for entry in TOPICS for tag in entry["tags"])
+    assert sum(count > 1 for count in used.values()) >= 25
+
+
+@each_topic
+def test_a_topic_uses_known_words(entry: Entry) -> None:
+    assert entry["category"] in FORUMS
+    assert 0 < len(entry["title"]) <= 200
+    assert entry["language"] in {"en", "de"}
+    assert len(set(entry["tags"])) == len(entry["tags"]) <= MOST_TAGS
+    assert all(tag == tag.lower() and 0 < len(tag) <= LONGEST_TAG for tag in entry["tags"])
+    assert isinstance(entry["pinned"], bool)
+    assert isinstance(entry["locked"], bool)
+    replies = [post["content"] for post in entry["posts"]]
+    assert all(text.strip() for text in replies)
+    said = "\n".join((entry["title"], entry["description"], *replies))
+    assert LINK not in said
+    assert WATCHED not in said.lower()
+
+
+@each_topic
+def test_a_topic_names_people_who_exist_and_who_vote_for_others(entry: Entry) -> None:
+    assert entry["author"] in USERNAMES
+    for post in entry["posts"]:
+        voters = post["helpful_by"]
+        assert post["author"] in USERNAMES
+        assert set(voters) <= USERNAMES - {post["author"]}
+        assert len(set(voters)) == len(voters)
+    if entry["accepted"] is not None:
+        assert entry["posts"][entry["accepted"]]["author"] != entry["author"]
+
+
+@each_topic
+def test_posts_follow_their_topic_in_order(entry: Entry) -> None:
+    ages = [entry["hours_ago"], *(post["hours_ago"] for post in entry["posts"])]
+    assert all(earlier > later for earlier, later in zip(ages, ages[1:], strict=False))
+    # Votes come up to forty minutes later, and nothing comes from the future.
+    assert ages[0] <= 200 * 24
+    assert ages[-1] > 0.7
+
+
+def test_no_two_people_say_the_same() -> None:
+    posts = [post["content"] for entry in TOPICS for post in entry["posts"]]
+    assert len(set(posts)) == len(posts)
 
 
 def test_photos_name_things_that_can_be_drawn_and_say_what_is_seen() -> None:

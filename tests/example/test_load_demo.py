@@ -20,7 +20,14 @@ from tests.web.pages import author_of
 from wargame_mentorship.core.recounts import run_all
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.models import Category, Delivery, Event, ForumTopic, SearchDocument
+from wargame_mentorship.models import (
+    Category,
+    Delivery,
+    Event,
+    ForumCategory,
+    ForumTopic,
+    SearchDocument,
+)
 from wargame_mentorship.photos.services import photos_of
 
 PHOTO = {
@@ -72,6 +79,12 @@ PRIVATE = {
     "accepted": None,
 }
 
+FORUM = {
+    "slug": "club-nights",
+    "name": "Club nights",
+    "description": "Who brings what.",
+    "icon": "clock",
+}
 TOPIC = {
     "key": "brushes",
     "category": "painting",
@@ -103,6 +116,7 @@ def club(
     folder.mkdir()
     (folder / "people.json").write_text(json.dumps(PEOPLE))
     (folder / "help_requests.json").write_text(json.dumps([SOLVED, PRIVATE]))
+    (folder / "forum_categories.json").write_text(json.dumps([FORUM]))
     (folder / "forums.json").write_text(json.dumps([TOPIC]))
     settings.VAR = tmp_path / "var"
     settings.DEMO_PASSWORD = "miniature"
@@ -154,6 +168,31 @@ def test_the_forums_have_a_past_too_and_their_numbers_are_true(club: Path) -> No
     assert run_all(fix=False) == {name: [] for name in run_all(fix=False)}
     dmitri = Viewer(User.objects.get(username="dmitri"))
     assert topic in ForumTopic.objects.moderated_by(dmitri)
+
+
+def test_the_club_has_forums_of_its_own_below_those_of_the_package(club: Path) -> None:
+    notice = {**TOPIC, "key": "notice", "category": "club-nights", "locked": True}
+    (club / "forums.json").write_text(json.dumps([notice]))
+
+    load_demo()
+
+    last = list(ForumCategory.objects.order_by("sort_order"))[-1]
+    assert (last.slug, last.name, last.icon) == ("club-nights", "Club nights", "clock")
+    assert ForumCategory.objects.filter(sort_order=last.sort_order).count() == 1
+    topic = ForumTopic.objects.get(category__slug="club-nights")
+    assert (topic.is_pinned, topic.is_locked) == (True, True)
+    assert not ForumTopic.objects.moderated_by(User.objects.get(username="dmitri")).exists()
+
+
+def test_a_forum_that_an_editor_deleted_stays_deleted(club: Path) -> None:
+    load_demo()
+    ForumCategory.objects.get(slug="club-nights").delete()
+
+    (club / "forums.json").write_text(json.dumps([TOPIC, {**TOPIC, "key": "more"}]))
+    load_demo()
+
+    assert ForumTopic.objects.count() == 2
+    assert not ForumCategory.objects.filter(slug="club-nights").exists()
 
 
 def test_what_the_club_screens_waits_for_its_moderator_and_counts_for_nothing(
