@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 from laces.components import Component as LacesComponent
 
 from wargame_mentorship.core.errors import DomainError
+from wargame_mentorship.forums.models import ForumCategory
+from wargame_mentorship.forums.unread import unread_counts
 from wargame_mentorship.help_requests import rules, services
 from wargame_mentorship.help_requests.models import HelpRequest, HelpRequestDraft, Status
 from wargame_mentorship.help_requests.transitions import HELP_REQUEST
@@ -171,6 +173,50 @@ class HelpRequestForm(Component):
         self, parent_context: Context | Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         return {prop.name: getattr(self, prop.name) for prop in fields(self)}
+
+
+@dataclass(frozen=True)
+class ForumEntry:
+    """A category in the list, with how many of its topics the viewer has not read."""
+
+    category: ForumCategory
+    unread_count: int = 0
+
+
+@dataclass(frozen=True)
+class ForumCategoryList(Component):
+    """The forum categories, each with what is counted of it. `forum_category_list` makes it."""
+
+    template_name: ClassVar[str] = "wargame_mentorship/forums/category_list.html"
+
+    entries: Sequence[ForumEntry]
+    level: int = 3
+    """Of the headings."""
+
+    def get_context_data(
+        self, parent_context: Context | Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {"list": self}
+
+    @property
+    def has_unread(self) -> bool:
+        return any(entry.unread_count for entry in self.entries)
+
+
+def forum_category_list(
+    viewer: Viewer, *, categories: Collection[str] = (), level: int = 3
+) -> ForumCategoryList:
+    """The categories in use, in their order.
+
+    Args:
+        categories: slugs; others are left out. All are there if none of these is in use.
+    """
+    in_use = list(ForumCategory.objects.in_use())
+    chosen = [entry for entry in in_use if entry.slug in categories] or in_use
+    unread = unread_counts(viewer)
+    return ForumCategoryList(
+        [ForumEntry(entry, unread.get(entry.pk, 0)) for entry in chosen], level=level
+    )
 
 
 def help_request_form(

@@ -17,11 +17,11 @@ from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ran
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
-from wargame_mentorship.forums.unread import unread_counts
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
 from wargame_mentorship.search.words import MAX_QUERY
 from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.components import forum_category_list
 from wargame_mentorship.web.forums.lists import tabs
 from wargame_mentorship.web.people import People
 
@@ -73,13 +73,11 @@ class ForumsView(PluginView):
     """All categories."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        categories = list(ForumCategory.objects.in_use())
-        unread = unread_counts(self.viewer)
+        categories = forum_category_list(self.viewer, level=2)
         return self.page(
             "wargame_mentorship/forums/index.html",
             {
-                "categories": [(entry, unread.get(entry.pk, 0)) for entry in categories],
-                "is_unread": bool(unread),
+                "categories": categories,
                 "tabs": tabs(self.viewer),
                 "search_url": reverse("wargame_mentorship:search-forums"),
             },
