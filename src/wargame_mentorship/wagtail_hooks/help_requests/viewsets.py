@@ -18,14 +18,15 @@ from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, S
 from wargame_mentorship.host import users
 from wargame_mentorship.search import services as search
 from wargame_mentorship.wagtail_hooks.base import Authors, excerpt_of, register_policy
-from wargame_mentorship.wagtail_hooks.inspecting import HistoryMixin, HistoryView, InspectView
-from wargame_mentorship.wagtail_hooks.listing import ModeratedFilterSet, ModeratedIndexView
-from wargame_mentorship.wagtail_hooks.mending import (
+from wargame_mentorship.wagtail_hooks.help_requests.filters import HelpFilterSet
+from wargame_mentorship.wagtail_hooks.help_requests.mending import (
     HelpRequestDeleteView,
     HelpRequestEditView,
     HelpResponseDeleteView,
     HelpResponseEditView,
 )
+from wargame_mentorship.wagtail_hooks.inspecting import HistoryMixin, HistoryView, InspectView
+from wargame_mentorship.wagtail_hooks.listing import ModeratedIndexView
 from wargame_mentorship.wagtail_hooks.viewset import ModeratedViewSet
 
 REQUESTS = "wargame_mentorship_help_requests"
@@ -45,7 +46,7 @@ def category_of(help_request: HelpRequest) -> str:
     return " › ".join(names)
 
 
-class HelpRequestFilterSet(ModeratedFilterSet):
+class HelpRequestFilterSet(HelpFilterSet):
     author_field = "requester"
 
     status = django_filters.ChoiceFilter(choices=Status.choices, label=gettext_lazy("State"))
@@ -150,7 +151,7 @@ class HelpRequestViewSet(ModeratedViewSet):
     delete_view_class = HelpRequestDeleteView
 
 
-class HelpResponseFilterSet(ModeratedFilterSet):
+class HelpResponseFilterSet(HelpFilterSet):
     prefix = "help_request__"
     author_field = "responder"
 
