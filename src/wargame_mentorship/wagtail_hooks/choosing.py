@@ -18,6 +18,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.text import as_version
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.labels import MEANINGS, MOVES
@@ -41,7 +42,7 @@ class ChosenBulkAction(BulkAction):
     """
 
     template_name = "wargame_mentorship/admin/confirm_bulk.html"
-    form_class = ReasonForm
+    form_class: type[ReasonForm] = ReasonForm
     display_name: Any = ""
     aria_label: Any = ""
     action_type = ""
@@ -173,7 +174,7 @@ def _seen(values: list[str]) -> list[tuple[UUID, int]]:
 class DecideBulkAction(ChosenBulkAction):
     """One move of held content."""
 
-    models: ClassVar[list[Any]] = [HelpRequest, HelpResponse]
+    models: ClassVar[list[Any]] = [HelpRequest, HelpResponse, ForumTopic, ForumPost]
 
     def is_ready(self, entry: Any) -> bool:
         return entry.moderation_state in HELD.moves[self.action_type].sources
