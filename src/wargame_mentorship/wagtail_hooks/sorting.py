@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from wagtail.snippets.views.snippets import IndexView, ReorderView
@@ -52,6 +53,12 @@ class SortableIndexView(IndexView):
             return in_order(queryset)
         ordered: QuerySet[Any] = super().order_queryset(queryset)
         return ordered
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        # For phones, where Wagtail breaks a name into letters to keep a table narrow.
+        context["media"] += Media(css={"all": ["wargame_mentorship/admin.css"]})
+        return context
 
     def get_reorder_url(self) -> str | None:
         """As its script takes it, which puts keys in the place of a number."""

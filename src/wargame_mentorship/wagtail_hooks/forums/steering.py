@@ -146,7 +146,8 @@ class MoveForm(ReasonForm):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The stubs give a form's fields the base class, which has no choices.
-        self.fields["category"].choices = forum_categories(viewer)  # type: ignore[attr-defined]
+        choices = [("", _("Choose one")), *forum_categories(viewer)]
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
 
 
 class MoveBulkAction(SteerBulkAction):

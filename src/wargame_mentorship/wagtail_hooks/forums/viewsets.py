@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, StatusTagColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets.button import Button
 
@@ -133,7 +133,7 @@ class TopicIndexView(ForumIndexView, RankedIndexView):
                 label=_("Category"),
                 accessor=lambda entry: entry.category.display_name,
             ),
-            StatusTagColumn("state", label=_("State"), accessor=state_of),
+            Column("state", label=_("State"), accessor=state_of),
             Column("reply_count", label=_("Replies"), sort_key="reply_count"),
         ]
 
