@@ -81,12 +81,12 @@ class ModeratorsView(WagtailAdminTemplateMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = {
-            "appoint_person": lambda: self.add(PersonForm(request.POST), "person"),
-            "appoint_group": lambda: self.add(GroupForm(request.POST), "group"),
-            "dismiss_person": lambda: self.remove(
+            "appoint_person": lambda: self.appoint(PersonForm(request.POST), "person"),
+            "appoint_group": lambda: self.appoint(GroupForm(request.POST), "group"),
+            "dismiss_person": lambda: self.dismiss(
                 appointed(self.object).people, request.POST.get("person", "")
             ),
-            "dismiss_group": lambda: self.remove(
+            "dismiss_group": lambda: self.dismiss(
                 appointed(self.object).groups, request.POST.get("group", "")
             ),
         }.get(request.POST.get("action", ""))
@@ -94,7 +94,7 @@ class ModeratorsView(WagtailAdminTemplateMixin, View):
             raise NotFound
         return answer()
 
-    def add(self, form: forms.Form, field: str) -> HttpResponseBase:
+    def appoint(self, form: forms.Form, field: str) -> HttpResponseBase:
         if form.is_valid():
             grantee = form.cleaned_data[field]
             try:
@@ -108,7 +108,7 @@ class ModeratorsView(WagtailAdminTemplateMixin, View):
                 return self.done(text % {"name": _name_of(grantee)})
         return self.page(**{f"{field}_form": form})
 
-    def remove(self, holders: list[Any], key: str) -> HttpResponseBase:
+    def dismiss(self, holders: list[Any], key: str) -> HttpResponseBase:
         grantee = next((holder for holder in holders if str(holder.pk) == key), None)
         if grantee is None:
             return self.done(_("This has changed since you opened it."))
