@@ -15,14 +15,18 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import URLPattern, reverse
-from guardian.shortcuts import remove_perm
+from guardian.shortcuts import assign_perm, remove_perm
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.admin.viewsets import viewsets
 
 from tests.wagtail_hooks.admin import (
+    FORUM_KINDS,
     HOLDING,
     bulk_url,
     edit_form,
+    forum,
+    forum_moderator,
+    forum_moderator_by_group,
     html_of,
     index_url,
     let_in,
@@ -32,12 +36,15 @@ from tests.wagtail_hooks.admin import (
     signed_in,
     url_of,
 )
+from wargame_mentorship.core import registry
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.moderation.transitions import PAST
 from wargame_mentorship.taxonomy.models import Category
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
+    make_forum_moderator,
     make_moderator,
     make_superuser,
     make_user,
@@ -46,7 +53,11 @@ from wargame_mentorship.wagtail_hooks.viewset import ModeratedViewSet
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ("help_request", "help_response")
+KINDS = ("help_request", "help_response", "forum_topic", "forum_post")
+STATES = [
+    *((kind, state) for kind in KINDS for state in ("visible", "held", "hidden")),
+    *((kind, "deleted") for kind in FORUM_KINDS),
+]
 PERSONAS = (
     "anonymous",
     "deactivated",
@@ -70,8 +81,33 @@ READ = {"inspect", "history"}
 MOVES = {"approve": "held", "reject": "held", "hide": "visible", "restore": "hidden"}
 TO = {"approve": "visible", "reject": "hidden", "hide": "hidden", "restore": "visible"}
 WRITES = {"edit", "delete"}
-ROUTES = LISTS | READ | set(MOVES) | WRITES
-WORDS = {"help_request": "title", "help_response": "response_text"}
+# What only some kinds have: routes, and bulk actions with what a topic must be like for them.
+FURTHER = {kind: {"undelete"} if kind in FORUM_KINDS else set() for kind in KINDS}
+STEERING: dict[str, dict[str, dict[str, Any]]] = {
+    "forum_topic": {
+        "pin": {},
+        "unpin": {"is_pinned": True},
+        "lock": {},
+        "unlock": {"is_locked": True},
+        "move": {},
+        "delete": {},
+    },
+    "forum_post": {"delete": {}},
+}
+WORDS = {
+    "help_request": "title",
+    "help_response": "response_text",
+    "forum_topic": "title",
+    "forum_post": "content",
+}
+
+
+def routes_of(kind: str) -> set[str]:
+    return LISTS | READ | set(MOVES) | WRITES | FURTHER[kind]
+
+
+def bulk_actions_of(kind: str) -> list[str]:
+    return sorted({*MOVES, *STEERING.get(kind, {})})
 
 
 @cache
@@ -99,8 +135,8 @@ def bulk_actions(kind: str) -> set[str]:
 def test_every_route_has_an_expectation() -> None:
     assert set(moderated_viewsets()) == set(KINDS)
     for kind in KINDS:
-        assert sorted(routes(kind)) == sorted(ROUTES)
-        assert bulk_actions(kind) == set(MOVES)
+        assert sorted(routes(kind)) == sorted(routes_of(kind))
+        assert sorted(bulk_actions(kind)) == bulk_actions_of(kind)
 
 
 @pytest.fixture(autouse=True)
@@ -110,9 +146,11 @@ def _holding() -> Any:
         yield
 
 
-def client_of(persona: str) -> Client:
+def client_of(persona: str, kind: str) -> Client:
     if persona == "anonymous":
         return Client()
+    if kind in FORUM_KINDS:
+        return forum_client_of(persona)
     makers: dict[str, Callable[[], Any]] = {
         "deactivated": moderator,
         "stranger": lambda: make_user("stranger"),
@@ -135,6 +173,36 @@ def client_of(persona: str) -> Client:
     return client
 
 
+def forum_client_of(persona: str) -> Client:
+    """The same people of the forums; the foreign one moderates help that is named alike."""
+    makers: dict[str, Callable[[], Any]] = {
+        "deactivated": forum_moderator,
+        "stranger": lambda: make_user("stranger"),
+        "without_access": lambda: make_forum_moderator(forum()),
+        "editor": editor,
+        "foreign": foreign_forum_moderator,
+        "dismissed": forum_moderator,
+        "moderator": lambda: forum_moderator("painting", "tools"),
+        "by_group": lambda: forum_moderator_by_group("painting", "tools"),
+        "superuser": make_superuser,
+    }
+    person = makers[persona]()
+    client = signed_in(person)
+    if persona == "deactivated":
+        deactivate(person)
+    if persona == "dismissed":
+        remove_perm("wargame_mentorship.moderate_forumcategory", person, forum())
+    return client
+
+
+def foreign_forum_moderator() -> Any:
+    person = forum_moderator("gaming")
+    assign_perm(
+        "wargame_mentorship.moderate_category", person, Category.objects.get(slug="painting")
+    )
+    return person
+
+
 def editor() -> Any:
     call_command("wm_setup", verbosity=0)
     person: Any = let_in(make_user("editor"))
@@ -153,25 +221,44 @@ def address(name: str, kind: str, subject: Any) -> str:
     return index_url(kind, name) if name in LISTS else url_of(name, subject)
 
 
-ALL = {kind: [*sorted(ROUTES), *(f"bulk:{action}" for action in MOVES)] for kind in KINDS}
+ALL = {
+    kind: [
+        *sorted(routes_of(kind)),
+        *(f"bulk:{action}" for action in bulk_actions_of(kind)),
+    ]
+    for kind in KINDS
+}
+
+
+def ready_for(name: str, kind: str) -> Any:
+    """What this can be done with."""
+    action = name.removeprefix("bulk:")
+    is_steering = name.startswith("bulk:") and action not in MOVES
+    state = {**MOVES, "undelete": "deleted"}.get(action, "visible" if is_steering else "held")
+    subject = make_subject(kind, state)
+    if is_steering and (columns := STEERING[kind][action]):
+        type(subject).objects.filter(pk=subject.pk).update(**columns)
+        subject.refresh_from_db()
+    return subject
 
 
 def send(client: Client, method: str, kind: str, name: str, subject: Any) -> Any:
     mended = {WORDS[kind]: "Mended"}
     form = edit_form(subject, **mended) if name == "edit" else {"reason": "So it is."}
+    if name == "bulk:move":
+        form["category"] = forum("tools").slug
     url = address(name, kind, subject)
     return client.get(url) if method == "get" else client.post(url, form)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("persona", sorted({*PERSONAS} - MODERATORS))
-@pytest.mark.parametrize("state", ["visible", "held", "hidden"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "state"), STATES)
 def test_nobody_else_sees_or_changes_anything(
     kind: str, state: str, persona: str, method: str
 ) -> None:
     subject = make_subject(kind, state, title="Aubergine varnish")
-    client = client_of(persona)
+    client = client_of(persona, kind)
     before, events = everything_of(subject), Event.objects.count()
 
     for name in ALL[kind]:
@@ -197,26 +284,25 @@ def expected(name: str, persona: str, method: str) -> int:
 @pytest.mark.parametrize("persona", sorted(MODERATORS))
 @pytest.mark.parametrize("kind", KINDS)
 def test_moderators_see_everything_and_change_nothing_by_it(kind: str, persona: str) -> None:
-    client = client_of(persona)
+    client = client_of(persona, kind)
     for name in ALL[kind]:
-        subject = make_subject(kind, MOVES.get(name.removeprefix("bulk:"), "held"))
+        subject = ready_for(name, kind)
         before = everything_of(subject)
 
         answer = send(client, "get", kind, name, subject)
 
         assert answer.status_code == 200, name
-        question = subject if kind == "help_request" else subject.help_request
-        assert question.title in html_of(answer), name
+        assert registry.get(kind).title(subject) in html_of(answer), name
         assert everything_of(subject) == before
 
 
 @pytest.mark.parametrize("persona", sorted(MODERATORS))
 @pytest.mark.parametrize("kind", KINDS)
 def test_moderators_write_through_the_services(kind: str, persona: str) -> None:
-    client = client_of(persona)
+    client = client_of(persona, kind)
     for name in ALL[kind]:
         action = name.removeprefix("bulk:")
-        subject = make_subject(kind, MOVES.get(action, "held"))
+        subject = ready_for(name, kind)
 
         answer = send(client, "post", kind, name, subject)
 
@@ -232,11 +318,37 @@ def test_moderators_write_through_the_services(kind: str, persona: str) -> None:
             assert after["moderation_reason"] == "So it is."
         elif name == "edit":
             assert after[WORDS[kind]] == "Mended"
-        else:
+        elif action == "delete":
             assert after["deleted_at"] is not None
             assert after["deleted_reason"] == "So it is."
-        verb = {"edit": "edited", "delete": "deleted", **PAST}[action]
+        else:
+            assert after["moderation_reason"] == "So it is."
+            assert DONE[action].items() <= {**after, "category": category_of(after)}.items(), name
+        verb = {"edit": "edited", "delete": "deleted", **STEERED, **PAST}[action]
         assert Event.objects.filter(verb=f"{kind}.{verb}", subject_id=subject.pk).exists()
+
+
+STEERED = {
+    "undelete": "undeleted",
+    "pin": "pinned",
+    "unpin": "unpinned",
+    "lock": "locked",
+    "unlock": "unlocked",
+    "move": "moved",
+}
+DONE: dict[str, dict[str, Any]] = {
+    "undelete": {"deleted_at": None, "deleted_reason": ""},
+    "pin": {"is_pinned": True},
+    "unpin": {"is_pinned": False},
+    "lock": {"is_locked": True},
+    "unlock": {"is_locked": False},
+    "move": {"category": "tools"},
+}
+
+
+def category_of(row: dict[str, Any]) -> str | None:
+    key = row.get("category_id")
+    return ForumCategory.objects.get(pk=key).slug if key else None
 
 
 @pytest.mark.parametrize("persona", ["moderator", "foreign"])
@@ -244,6 +356,6 @@ def test_moderators_write_through_the_services(kind: str, persona: str) -> None:
 def test_wagtails_own_routes_are_not_there(kind: str, persona: str) -> None:
     """Those that write past our services, or look at any row."""
     subject = make_subject(kind)
-    client = client_of(persona)
+    client = client_of(persona, kind)
     for path in ("new/", *(f"{name}/{subject.pk}/" for name in ("copy", "usage", "reorder"))):
         assert client.get(f"{index_url(kind)}{path}").status_code == 404

@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from tests.wagtail_hooks.admin import (
+    FORUM_KINDS,
     HOLDING,
     bulk_url,
     edit_form,
@@ -19,7 +20,15 @@ from tests.wagtail_hooks.admin import (
     url_of,
 )
 from wargame_mentorship.testing.backends import MemorySocial
-from wargame_mentorship.testing.factories import make_help_request, make_response, make_user
+from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_help_request,
+    make_post,
+    make_response,
+    make_superuser,
+    make_topic,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +71,34 @@ def test_hostile_words_are_shown_as_words_on_every_page() -> None:
         assert page.status_code == 200, url
         assert is_harmless(page), url
     assert "{{ 7*7 }}" in html_of(client.get(url_of("inspect", entry)))
+
+
+def test_hostile_words_in_the_forums_are_words_too() -> None:
+    name = f"{SCRIPT}{IMAGE}"
+    category = make_forum_category(slug="hostile")
+    type(category).objects.filter(pk=category.pk).update(name=name)
+    text = f"hold-me {SCRIPT} {IMAGE}"
+    topic = make_topic(make_user("mallory"), category, title=TITLE, description=text)
+    post = make_post(content=text)
+    client = signed_in(make_superuser())
+
+    pages = [
+        reverse("wagtailadmin_home"),
+        *(f"{index_url(kind)}?q=alert" for kind in FORUM_KINDS),
+        f"{index_url('forum_topic')}?deleted={SCRIPT}&category={SCRIPT}",
+        *(url_of(verb, topic) for verb in ("inspect", "history", "approve", "edit", "delete")),
+        *(url_of(verb, post) for verb in ("inspect", "history", "reject", "edit", "delete")),
+        *(bulk_url(action, "forum_topic", topic.pk) for action in ("pin", "move", "delete")),
+    ]
+    for url in pages:
+        page = client.get(url)
+        assert page.status_code == 200, url
+        assert is_harmless(page), url
+    client.post(url_of("delete", topic), {"reason": name})
+    for url in (f"{index_url('forum_topic')}?deleted=only", url_of("undelete", topic)):
+        assert is_harmless(client.get(url)), url
+    answer = client.post(url_of("undelete", topic), {"reason": name})
+    assert is_harmless(client.get(answer.headers["Location"]))
 
 
 def test_hostile_words_in_a_form_come_back_as_words() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_permission_codename
+from django.db.models import Model
+
 from wargame_mentorship.core import registry
 from wargame_mentorship.host import Viewer
 
@@ -18,3 +21,10 @@ def can_moderate(viewer: Viewer, subject: Any) -> bool:
     """Moderators of its category (or subcategory), and of no other."""
     kind = registry.kind_of(subject)
     return not viewer.moderated_ids(kind.category_model).isdisjoint(kind.category_ids(subject))
+
+
+def can_appoint(viewer: Viewer, category: Model) -> bool:
+    """Those who may change the category itself: editors, by Django's own permission."""
+    user: Any = viewer.user
+    codename = get_permission_codename("change", category._meta)
+    return user is not None and user.has_perm(f"{category._meta.app_label}.{codename}")

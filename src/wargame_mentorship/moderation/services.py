@@ -121,17 +121,23 @@ def decide_all(
     if (service := SERVICES.get(action)) is None:
         raise NotFound
     clean_reason(reason)
+    wanted = clean_selection(subjects)
+    # In one order for everybody, so that two who decide the same do not wait for each other.
+    outcomes = {
+        key: _outcome(service, wanted[key], actor=viewer, reason=reason) for key in sorted(wanted)
+    }
+    return [outcomes[key] for key in wanted]
+
+
+def clean_selection(subjects: Collection[Named]) -> dict[tuple[str, UUID], Named]:
+    """Each of them once. Raises: Invalid: none, or more than `MOST_AT_ONCE`."""
     wanted = {(entry.kind, entry.object_id): entry for entry in subjects}
     if not wanted:
         raise Invalid.field("subjects", _("Choose at least one."), "required")
     if len(wanted) > MOST_AT_ONCE:
         message = _("%(most)d at once, and no more.") % {"most": MOST_AT_ONCE}
         raise Invalid.field("subjects", message, "too_many")
-    # In one order for everybody, so that two who decide the same do not wait for each other.
-    outcomes = {
-        key: _outcome(service, wanted[key], actor=viewer, reason=reason) for key in sorted(wanted)
-    }
-    return [outcomes[key] for key in wanted]
+    return wanted
 
 
 def _outcome(service: Service, named: Named, *, actor: Viewer, reason: str) -> Outcome:

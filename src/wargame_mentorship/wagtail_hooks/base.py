@@ -46,6 +46,9 @@ ICONS: Mapping[str, str] = MappingProxyType(
 
 AdminView = Callable[..., HttpResponseBase]
 
+Choices = list[tuple[Any, Any]]
+"""Of a form's field."""
+
 _viewers: WeakKeyDictionary[HttpRequest, Viewer] = WeakKeyDictionary()
 
 

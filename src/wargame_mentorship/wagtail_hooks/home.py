@@ -14,13 +14,20 @@ from wagtail.admin.ui.components import Component
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import DomainError
 from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.services import MOST_COUNTED
 from wargame_mentorship.wagtail_hooks.base import moderates, viewer_of
+from wargame_mentorship.wagtail_hooks.forums import POSTS, TOPICS
 from wargame_mentorship.wagtail_hooks.help_requests import REQUESTS, RESPONSES
 
-LISTS = {HelpRequest.KIND: REQUESTS, HelpResponse.KIND: RESPONSES}
+LISTS = {
+    HelpRequest.KIND: REQUESTS,
+    HelpResponse.KIND: RESPONSES,
+    ForumTopic.KIND: TOPICS,
+    ForumPost.KIND: POSTS,
+}
 """Where the admin lists a kind."""
 
 LONGEST = 5

@@ -10,22 +10,27 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.widgets.button import Button
 
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.host import users
 from wargame_mentorship.moderation import labels
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.transitions import HELD
-from wargame_mentorship.wagtail_hooks.base import ICONS, Authors, ModeratorView
+from wargame_mentorship.wagtail_hooks.base import ICONS, Authors, ModeratorView, excerpt_of
 
 NEWEST = 10
 """So much history stands below a thing; the rest has a page of its own."""
+
+MOST_ANSWERS = 50
+"""So many answers stand below a thing; the list of answers has all of them."""
 
 PAST: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -45,9 +50,24 @@ PAST: Mapping[str, str | Promise] = MappingProxyType(
         "help_request.deleted": gettext_lazy("deleted it"),
         "help_response.edited": gettext_lazy("edited it"),
         "help_response.deleted": gettext_lazy("deleted it"),
+        "forum_topic.started": gettext_lazy("started it"),
+        "forum_topic.edited": gettext_lazy("edited it"),
+        "forum_topic.replied": gettext_lazy("replied"),
+        "forum_topic.accepted": gettext_lazy("accepted a reply"),
+        "forum_topic.unaccepted": gettext_lazy("took the acceptance back"),
+        "forum_topic.pinned": gettext_lazy("pinned it"),
+        "forum_topic.unpinned": gettext_lazy("unpinned it"),
+        "forum_topic.locked": gettext_lazy("locked it"),
+        "forum_topic.unlocked": gettext_lazy("unlocked it"),
+        "forum_topic.moved": gettext_lazy("moved it"),
+        "forum_topic.deleted": gettext_lazy("deleted it"),
+        "forum_topic.undeleted": gettext_lazy("brought it back"),
+        "forum_post.edited": gettext_lazy("edited it"),
+        "forum_post.deleted": gettext_lazy("deleted it"),
+        "forum_post.undeleted": gettext_lazy("brought it back"),
         **{
             f"{kind}.{verb}": label
-            for kind in ("help_request", "help_response")
+            for kind in ("help_request", "help_response", "forum_topic", "forum_post")
             for verb, label in (
                 ("held", gettext_lazy("held for a moderator")),
                 ("approved", gettext_lazy("approved it")),
@@ -98,6 +118,22 @@ class HistoryMixin(ModeratorView):
             )
             for event in shown
         ]
+
+
+class PartHistoryMixin(HistoryMixin):
+    """That a part was written and accepted is recorded with what it is a part of."""
+
+    part_verbs: tuple[str, ...] = ()
+    part_key = ""
+
+    def further_events(self) -> Q:
+        whole: Any = moderation.moderated(self.kind).parent(self.object)
+        return Q(
+            subject_kind=whole.KIND,
+            subject_id=whole.pk,
+            verb__in=self.part_verbs,
+            **{f"data__{self.part_key}": str(self.object.pk)},
+        )
 
 
 class InspectView(HistoryMixin, ABC):
@@ -161,6 +197,38 @@ class InspectView(HistoryMixin, ABC):
             "history_url": self.url_of("history") if len(history) > NEWEST else None,
             "site_url": self.content_kind.url(self.object),
         }
+
+
+class WholeInspectView(InspectView, ABC):
+    """With the first of its answers below."""
+
+    template_name = "wargame_mentorship/admin/inspect_with_answers.html"
+    answer_kind = ""
+    answer_namespace = ""
+    answer_field = ""
+
+    @abstractmethod
+    def answers_heading(self) -> str: ...
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "answers": self._answers(), "answers_heading": self.answers_heading()}
+
+    def _answers(self) -> list[dict[str, Any]]:
+        theirs = moderation.moderated(self.answer_kind).by(self.viewer)
+        given = theirs.filter(**{self.answer_field: self.object.pk})
+        found = list(given.order_by("created_at", "pk")[:MOST_ANSWERS])
+        kind = registry.get(self.answer_kind)
+        authors = Authors(self.viewer, kind, found)
+        return [
+            {
+                "object": answer,
+                "excerpt": excerpt_of(kind, answer),
+                "author": authors.name_of(answer),
+                "url": reverse(f"{self.answer_namespace}:inspect", args=[answer.pk]),
+            }
+            for answer in found
+        ]
 
 
 class HistoryView(HistoryMixin):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import django_filters
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -28,39 +28,23 @@ from wagtail.admin.widgets.button import Button, ButtonWithDropdown
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.registry import ContentKind
+from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation import labels
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
-from wargame_mentorship.taxonomy.models import Category
-from wargame_mentorship.wagtail_hooks.base import ICONS, Authors, moderates, viewer_of
+from wargame_mentorship.search import services as search
+from wargame_mentorship.wagtail_hooks.base import (
+    ICONS,
+    Authors,
+    Choices,
+    excerpt_of,
+    moderates,
+    viewer_of,
+)
 
-Choices = list[tuple[Any, Any]]
-
-
-def moderated_choices(moderated: frozenset[UUID], *, to_find: bool = False) -> Choices:
-    """Categories by slug, as far as somebody moderates them; parts are grouped below theirs.
-
-    Args:
-        to_find: those out of use as well, in which things lie still.
-    """
-    everything = list(Category.objects.all() if to_find else Category.objects.in_use())
-    choices: Choices = []
-    for top in everything:
-        if top.parent_id is not None:
-            continue
-        is_theirs = top.pk in moderated
-        general = _("All of %(category)s") if to_find else _("%(category)s in general")
-        entries = [(top.slug, general % {"category": top.display_name})] if is_theirs else []
-        entries += [
-            (part.slug, part.display_name)
-            for part in everything
-            if part.parent_id == top.pk and (is_theirs or part.pk in moderated)
-        ]
-        if entries:
-            choices.append((top.display_name, entries))
-    return choices
-
+MOST_FOUND = 200
+"""So many of the best matches a search in the list shows."""
 
 STATES = {
     ModerationState.VISIBLE: gettext_lazy("visible"),
@@ -86,12 +70,18 @@ class ModeratedFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        moderated = viewer_of(self.request).moderated_ids(Category)
-        self.filters["category"].extra["choices"] = moderated_choices(moderated, to_find=True)
+        choices = self.category_choices(viewer_of(self.request))
+        self.filters["category"].extra["choices"] = choices
+
+    def category_choices(self, viewer: Viewer) -> Choices:
+        """Those that the viewer moderates, by slug; also those out of use, where things lie still.
+
+        Not abstract: the metaclass of a filter set knows of no such methods.
+        """
+        raise NotImplementedError
 
     def filter_category(self, queryset: QuerySet[Any], _name: str, slug: str) -> QuerySet[Any]:
-        category = Q(**{f"{self.prefix}category__slug": slug})
-        return queryset.filter(category | Q(**{f"{self.prefix}subcategory__slug": slug}))
+        return queryset.filter(**{f"{self.prefix}category__slug": slug})
 
     def filter_author(self, queryset: QuerySet[Any], _name: str, name: str) -> QuerySet[Any]:
         people: Any = get_user_model()
@@ -174,7 +164,7 @@ class ModeratedIndexView(IndexView):
                 "title",
                 label=self.title_label(),
                 accessor=self.title_of,
-                get_url=lambda entry: self.url_of("inspect", entry),
+                get_url=self.address_of,
                 get_title_id=lambda entry: f"{self.obj_type}_{entry.pk}_title",
                 get_buttons=self.buttons_of,
                 width="34%",
@@ -190,6 +180,9 @@ class ModeratedIndexView(IndexView):
             ),
             AgeColumn("created_at", label=_("Written"), sort_key="created_at"),
         ]
+
+    def address_of(self, entry: Any) -> str:
+        return self.url_of("inspect", entry)
 
     def own_columns(self) -> list[Any]:
         return []
@@ -220,6 +213,7 @@ class ModeratedIndexView(IndexView):
         ]
         buttons = [
             *moves,
+            *self.own_buttons(entry),
             Button(
                 _("Edit"),
                 url=f"{self.url_of('edit', entry)}?{back}",
@@ -239,12 +233,16 @@ class ModeratedIndexView(IndexView):
                 priority=90,
             ),
         ]
+        return [self.dropdown(entry, buttons)]
+
+    def own_buttons(self, entry: Any) -> list[Any]:
+        return []
+
+    def dropdown(self, entry: Any, buttons: list[Any]) -> Any:
         label = _("More options for '%(title)s'") % {"title": self.title_of(entry)}
-        return [
-            ButtonWithDropdown(
-                buttons=buttons, icon_name="dots-horizontal", attrs={"aria-label": label}
-            )
-        ]
+        return ButtonWithDropdown(
+            buttons=buttons, icon_name="dots-horizontal", attrs={"aria-label": label}
+        )
 
     @cached_property
     def back_url(self) -> str:
@@ -256,3 +254,36 @@ class ModeratedIndexView(IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         return {**context, "app_label": self.model._meta.app_label}
+
+
+class RankedIndexView(ModeratedIndexView):
+    """Finds as readers do: the best matches of our own search, best first unless told otherwise."""
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.is_searching:
+            return queryset
+        ranked = search.find(queryset.order_by(), self.search_query)
+        keys = list(ranked.values_list("pk", flat=True)[:MOST_FOUND])
+        found = queryset.filter(pk__in=keys)
+        if self.is_explicitly_ordered or not keys:
+            return found
+        ranks = [When(pk=key, then=Value(rank)) for rank, key in enumerate(keys)]
+        return found.order_by(Case(*ranks, output_field=IntegerField()))
+
+
+class PartIndexView(ModeratedIndexView):
+    """Finds parts by their own words and by the title of what they are a part of."""
+
+    word_fields: tuple[str, ...] = ()
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        words = Q()
+        for word in self.search_query.split()[:10]:
+            said = Q()
+            for field in self.word_fields:
+                said |= Q(**{f"{field}__icontains": word})
+            words &= said
+        return queryset.filter(words)
+
+    def title_of(self, entry: Any) -> str:
+        return excerpt_of(self.content_kind, entry)

@@ -4,31 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Model, ProtectedError
 from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
 from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
+from wargame_mentorship.wagtail_hooks.appointing import ModeratorsView
+from wargame_mentorship.wagtail_hooks.base import answering_errors
+from wargame_mentorship.wagtail_hooks.sorting import SiblingsReorderView, SortableIndexView
 
 
-class CategoryViewSet(SnippetViewSet):
+class CategoryIndexView(SortableIndexView):
+    moderators_url_name = ""
+
+    def get_list_more_buttons(self, instance: Any) -> list[Any]:
+        buttons: list[Any] = super().get_list_more_buttons(instance)
+        if self.user_has_permission("change"):
+            url = reverse(self.moderators_url_name, args=[instance.pk])
+            buttons.append(Button(_("Moderators"), url=url, icon_name="group", priority=15))
+        return buttons
+
+
+class HelpCategoryIndexView(CategoryIndexView):
+    siblings_field = "parent"
+
+    def get_list_more_buttons(self, instance: Category) -> list[Any]:
+        buttons = super().get_list_more_buttons(instance)
+        if instance.parent_id is None and self.get_reorder_url():
+            url = f"{self.index_url}?{urlencode({'parent': instance.pk, 'ordering': 'sort_order'})}"
+            buttons.append(Button(_("Sort its parts"), url=url, icon_name="list-ul", priority=16))
+        return buttons
+
+
+class HelpCategoryReorderView(SiblingsReorderView):
+    siblings_field = "parent"
+
+
+class CategoryEditView(EditView):
+    moderators_url_name = ""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        url = reverse(self.moderators_url_name, args=[self.object.pk])
+        moderators = Button(_("Moderators"), url=url, icon_name="group", priority=15)
+        return [*super().header_more_buttons, moderators]
+
+
+class ModeratedCategoryViewSet(SnippetViewSet):
+    """Categories of one kind, each with its moderators on a page of their own."""
+
+    index_view_class = CategoryIndexView
+    edit_view_class = CategoryEditView
+    reorder_view_class = SiblingsReorderView
+    sort_order_field = "sort_order"
+    copy_view_enabled = False
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        common: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
+        return {**common, "moderators_url_name": self.get_url_name("moderators")}
+
+    def get_urlpatterns(self) -> list[Any]:
+        view = answering_errors(self.construct_view(ModeratorsView))
+        return [
+            *super().get_urlpatterns(),
+            path("moderators/<uuid:pk>/", view, name="moderators"),
+        ]
+
+
+class CategoryViewSet(ModeratedCategoryViewSet):
     model = Category
+    index_view_class = HelpCategoryIndexView
+    reorder_view_class = HelpCategoryReorderView
     icon = "folder-open-1"
     menu_label = Category._meta.verbose_name_plural
-    list_display = ("name", "slug", "parent", "sort_order", "is_active")
+    # Not the number: its header would offer to sort what is narrowed down.
+    list_display = ("name", "slug", "parent", "is_active")
     list_filter = ("parent", "is_active")
     search_fields = ("name", "slug")
     ordering = ("parent__sort_order", "sort_order", "slug")
-    copy_view_enabled = False
     panels = (
         FieldPanel("name"),
         FieldPanel("slug"),
@@ -62,16 +128,14 @@ class CategoryPromptViewSet(SnippetViewSet):
     )
 
 
-class ForumCategoryViewSet(SnippetViewSet):
+class ForumCategoryViewSet(ModeratedCategoryViewSet):
     model = ForumCategory
     icon = "comment"
     menu_label = ForumCategory._meta.verbose_name_plural
-    list_display = ("name", "slug", "sort_order", "is_active", "topic_count", "post_count")
+    list_display = ("name", "slug", "is_active", "topic_count", "post_count")
     list_filter = ("is_active",)
     search_fields = ("name", "slug")
     ordering = ("sort_order", "slug")
-    sort_order_field = "sort_order"
-    copy_view_enabled = False
     panels = (
         FieldPanel("name"),
         FieldPanel("slug"),

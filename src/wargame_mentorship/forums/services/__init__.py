@@ -24,6 +24,7 @@ from wargame_mentorship.forums.services.removing import (
 from wargame_mentorship.forums.services.revising import edit_post, edit_topic
 from wargame_mentorship.forums.services.solving import accept, unaccept
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
+from wargame_mentorship.forums.services.together import steer_all
 from wargame_mentorship.forums.services.writing import reply, start_topic
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "restore_post",
     "restore_topic",
     "start_topic",
+    "steer_all",
     "unaccept",
     "unlock",
     "unpin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,29 +13,27 @@ from wagtail import hooks
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from wargame_mentorship.core import registry
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, Status
 from wargame_mentorship.host import users
-from wargame_mentorship.search import services as search
-from wargame_mentorship.wagtail_hooks.base import Authors, excerpt_of, register_policy
-from wargame_mentorship.wagtail_hooks.inspecting import HistoryMixin, HistoryView, InspectView
-from wargame_mentorship.wagtail_hooks.listing import ModeratedFilterSet, ModeratedIndexView
-from wargame_mentorship.wagtail_hooks.mending import (
+from wargame_mentorship.wagtail_hooks.base import register_policy
+from wargame_mentorship.wagtail_hooks.help_requests.filters import HelpFilterSet
+from wargame_mentorship.wagtail_hooks.help_requests.mending import (
     HelpRequestDeleteView,
     HelpRequestEditView,
     HelpResponseDeleteView,
     HelpResponseEditView,
 )
+from wargame_mentorship.wagtail_hooks.inspecting import (
+    HistoryView,
+    InspectView,
+    PartHistoryMixin,
+    WholeInspectView,
+)
+from wargame_mentorship.wagtail_hooks.listing import PartIndexView, RankedIndexView
 from wargame_mentorship.wagtail_hooks.viewset import ModeratedViewSet
 
 REQUESTS = "wargame_mentorship_help_requests"
 RESPONSES = "wargame_mentorship_help_responses"
-
-MOST_FOUND = 200
-"""So many of the best matches a search in the list shows."""
-
-MOST_ANSWERS = 50
-"""So many answers stand below a request; the list of answers has all of them."""
 
 
 def category_of(help_request: HelpRequest) -> str:
@@ -45,7 +43,7 @@ def category_of(help_request: HelpRequest) -> str:
     return " › ".join(names)
 
 
-class HelpRequestFilterSet(ModeratedFilterSet):
+class HelpRequestFilterSet(HelpFilterSet):
     author_field = "requester"
 
     status = django_filters.ChoiceFilter(choices=Status.choices, label=gettext_lazy("State"))
@@ -56,23 +54,11 @@ class HelpRequestFilterSet(ModeratedFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class HelpRequestIndexView(ModeratedIndexView):
+class HelpRequestIndexView(RankedIndexView):
     obj_type = "help_request"
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return super().get_base_queryset().select_related("category", "subcategory")
-
-    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The best matches of our own search, best first unless an order is asked for."""
-        if not self.is_searching:
-            return queryset
-        ranked = search.find(queryset.order_by(), self.search_query)
-        keys = list(ranked.values_list("pk", flat=True)[:MOST_FOUND])
-        found = queryset.filter(pk__in=keys)
-        if self.is_explicitly_ordered or not keys:
-            return found
-        ranks = [When(pk=key, then=Value(rank)) for rank, key in enumerate(keys)]
-        return found.order_by(Case(*ranks, output_field=IntegerField()))
 
     def own_columns(self) -> list[Any]:
         return [
@@ -84,8 +70,13 @@ class HelpRequestIndexView(ModeratedIndexView):
         ]
 
 
-class HelpRequestInspectView(InspectView):
-    template_name = "wargame_mentorship/admin/inspect_help_request.html"
+class HelpRequestInspectView(WholeInspectView):
+    answer_kind = HelpResponse.KIND
+    answer_namespace = RESPONSES
+    answer_field = "help_request"
+
+    def answers_heading(self) -> str:
+        return _("Answers")
 
     def rows(self) -> QuerySet[Any]:
         return super().rows().select_related("category", "subcategory")
@@ -106,9 +97,6 @@ class HelpRequestInspectView(InspectView):
             *((facet.prompt.display_label, facet.value) for facet in self._facets()),
         ]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "responses": self._responses()}
-
     def _helper(self) -> str:
         key = self.object.assigned_helper_id
         if key is None or key in self.viewer.hidden_ids:
@@ -118,23 +106,6 @@ class HelpRequestInspectView(InspectView):
 
     def _facets(self) -> Any:
         return self.object.facets.select_related("prompt").order_by("prompt__sort_order")
-
-    def _responses(self) -> list[dict[str, Any]]:
-        visible = HelpResponse.objects.moderated_by(self.viewer)
-        found = list(
-            visible.filter(help_request=self.object.pk).order_by("created_at", "pk")[:MOST_ANSWERS]
-        )
-        kind = registry.get(HelpResponse.KIND)
-        authors = Authors(self.viewer, kind, found)
-        return [
-            {
-                "object": response,
-                "excerpt": excerpt_of(kind, response),
-                "author": authors.name_of(response),
-                "url": reverse(f"{RESPONSES}:inspect", args=[response.pk]),
-            }
-            for response in found
-        ]
 
 
 class HelpRequestViewSet(ModeratedViewSet):
@@ -150,7 +121,7 @@ class HelpRequestViewSet(ModeratedViewSet):
     delete_view_class = HelpRequestDeleteView
 
 
-class HelpResponseFilterSet(ModeratedFilterSet):
+class HelpResponseFilterSet(HelpFilterSet):
     prefix = "help_request__"
     author_field = "responder"
 
@@ -159,26 +130,16 @@ class HelpResponseFilterSet(ModeratedFilterSet):
         fields: tuple[str, ...] = ()
 
 
-class HelpResponseIndexView(ModeratedIndexView):
+class HelpResponseIndexView(PartIndexView):
     obj_type = "help_response"
+    word_fields = ("response_text", "help_request__title")
 
     def get_base_queryset(self) -> QuerySet[Any]:
         found = super().get_base_queryset()
         return found.select_related("help_request__category", "help_request__subcategory")
 
-    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By what is written in them: answers are no documents of our search."""
-        words = Q()
-        for word in self.search_query.split()[:10]:
-            in_title = Q(help_request__title__icontains=word)
-            words &= Q(response_text__icontains=word) | in_title
-        return queryset.filter(words)
-
     def title_label(self) -> str:
         return _("Answer")
-
-    def title_of(self, entry: HelpResponse) -> str:
-        return excerpt_of(self.content_kind, entry)
 
     def own_columns(self) -> list[Any]:
         return [
@@ -191,16 +152,9 @@ class HelpResponseIndexView(ModeratedIndexView):
         ]
 
 
-class ResponseHistoryMixin(HistoryMixin):
-    """That it was given and accepted is written down with its request."""
-
-    def further_events(self) -> Q:
-        return Q(
-            subject_kind=HelpRequest.KIND,
-            subject_id=self.object.help_request_id,
-            verb__in=("help_request.answered", "help_request.accepted"),
-            data__response_id=str(self.object.pk),
-        )
+class ResponseHistoryMixin(PartHistoryMixin):
+    part_verbs = ("help_request.answered", "help_request.accepted")
+    part_key = "response_id"
 
 
 class HelpResponseInspectView(ResponseHistoryMixin, InspectView):
