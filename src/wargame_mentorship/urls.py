@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
-from wargame_mentorship.web.forums import acting, posting, starting, topic
+from wargame_mentorship.web.forums import acting, posting, starting, suggesting, topic
 from wargame_mentorship.web.forums import feeds as forum_feeds
 from wargame_mentorship.web.forums import latest as forum_latest
 from wargame_mentorship.web.forums import listing as forum_listing
@@ -124,6 +124,15 @@ urlpatterns = [
         fragments.HelpRequestCardView.as_view(),
         name="help-request-card-fragment",
     ),
+    path(
+        "fragments/forum-category-list/",
+        fragments.ForumCategoryListView.as_view(),
+        name="forum-category-list-fragment",
+    ),
+    path(
+        "fragments/similar-topics/", suggesting.SimilarTopicsView.as_view(), name="similar-topics"
+    ),
+    path("fragments/tags/", suggesting.SuggestTagsView.as_view(), name="suggest-tags"),
     path(
         "fragments/help-request-form/",
         fragments.HelpRequestFormView.as_view(),

@@ -275,6 +275,18 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship_api", "forum-category-mute"): always(
         lambda world: [endpoint("forum-category-mute", key) for key in _keys_of(ForumCategory)]
     ),
+    ("wargame_mentorship", "forum-category-list-fragment"): always(
+        lambda world: [page("forum-category-list-fragment")]
+    ),
+    ("wargame_mentorship", "similar-topics"): always(
+        lambda world: [page("similar-topics", title=title) for title in world.titles]
+    ),
+    ("wargame_mentorship", "suggest-tags"): always(
+        lambda world: [page("suggest-tags"), page("suggest-tags", text=world.words[0])]
+    ),
+    ("wargame_mentorship_api", "forum-tags"): always(
+        lambda world: [endpoint("forum-tags"), endpoint("forum-tags", search=world.words[0])]
+    ),
     ("wargame_mentorship", "forums-feed"): always(lambda world: [page("forums-feed")]),
     ("wargame_mentorship", "forum-feed"): always(
         lambda world: [page("forum-feed", entry.slug) for entry in ForumCategory.objects.all()]

@@ -39,6 +39,7 @@ urlpatterns = [
     path("help/follows", follows.FollowList.as_view(), name="follows"),
     path("help/categories/<slug:slug>/follow", follows.Follow.as_view(), name="follow"),
     path("forums/categories", topics.ForumCategoryList.as_view(), name="forum-categories"),
+    path("forums/tags", finding.SuggestTags.as_view(), name="forum-tags"),
     path("forums/search", finding.SearchForums.as_view(), name="forum-search"),
     path("forums/similar", finding.SimilarTopics.as_view(), name="forum-similar"),
     path("forums/<uuid:pk>/topics", topics.ForumTopicList.as_view(), name="forum-topics"),

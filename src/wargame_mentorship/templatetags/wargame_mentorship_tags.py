@@ -180,14 +180,29 @@ def _viewer(context: template.Context) -> Viewer:
 
 
 @register.simple_tag(takes_context=True)
+def wm_forum_category_list(
+    context: template.Context, categories: Any = "", level: int = 3
+) -> SafeString:
+    """The forum categories; `categories`, comma-separated or a list, narrows them by slug."""
+    shown = components.forum_category_list(
+        _viewer(context), categories=_slugs(categories), level=level
+    )
+    return shown.render_html(context)
+
+
+def _slugs(given: Any) -> list[str]:
+    wanted = given.split(",") if isinstance(given, str) else given
+    return [slug.strip() for slug in wanted]
+
+
+@register.simple_tag(takes_context=True)
 def wm_help_request_form(
     context: template.Context, categories: Any = "", title: str = "", category: str = ""
 ) -> SafeString:
     """The form for a question; `categories`, comma-separated or a list, are all that it offers."""
-    wanted = categories.split(",") if isinstance(categories, str) else categories
     form = components.help_request_form(
         Viewer(context["request"].user),
-        categories=[slug.strip() for slug in wanted],
+        categories=_slugs(categories),
         title=title,
         category=category,
     )

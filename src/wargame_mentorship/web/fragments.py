@@ -15,6 +15,7 @@ from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.web.base import PluginView, add_retry_after, status_of
 from wargame_mentorship.web.components import (
     Component,
+    forum_category_list,
     help_request_cards,
     help_request_form,
     viewer_hash,
@@ -58,6 +59,14 @@ class HelpRequestCardView(FragmentView):
             show_respond_link="respond" in request.GET,
         )
         return self.render(card)
+
+
+class ForumCategoryListView(FragmentView):
+    """`?categories=` names those that are shown; without them all are."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        slugs = request.GET.get("categories", "").split(",")
+        return self.render(forum_category_list(self.viewer, categories=slugs))
 
 
 class HelpRequestFormView(FragmentView):

@@ -25,6 +25,7 @@ from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.forums.filters import ForumSearchFilter
 from wargame_mentorship.forums.finding import find_topics, similar_topics
 from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.forums.tagging import suggest_tags
 
 FILTERS = frozenset(ForumSearchFilter.base_filters)
 MOST_SIMILAR = 10
@@ -35,6 +36,10 @@ class FoundTopicSerializer(shapes.ForumTopicSerializer):
     post_id = serializers.UUIDField(
         allow_null=True, help_text="The post that says it; null: the topic itself does."
     )
+
+
+class ForumTagSerializer(serializers.Serializer[str]):
+    name = serializers.CharField()
 
 
 class SimilarTopicSerializer(serializers.Serializer[ForumTopic]):
@@ -88,6 +93,34 @@ class SearchForums(View):
                 "previous": link_to_page(request, page - 1 or None),
             }
         )
+
+
+class SuggestTags(View):
+    @extend_schema(
+        operation_id="forum_tags_list",
+        tags=TAGS,
+        parameters=[
+            OpenApiParameter(
+                "search", str, description="The beginning of a tag; blank: what is much used."
+            ),
+            CATEGORY,
+        ],
+        responses=answers({200: page_of("ForumTagPage", ForumTagSerializer)}, *READ),
+    )
+    def get(self, request: Request) -> Response:
+        """Tags that topics have; for use while typing one."""
+        refuse_unknown(request, frozenset({"search", "category"}))
+        given = {name: value for name, value in request.query_params.items() if name == "category"}
+        none = ForumTopic.objects.none()
+        checked = ForumSearchFilter(given, none, viewer=self.viewer)
+        checked.filtered()
+        names = suggest_tags(
+            self.viewer,
+            request.query_params.get("search", ""),
+            category=checked.form.cleaned_data.get("category"),
+        )
+        shown = [{"name": name} for name in names]
+        return Response({"results": shown, "next": None, "previous": None})
 
 
 class SimilarTopics(View):

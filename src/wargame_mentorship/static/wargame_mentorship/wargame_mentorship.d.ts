@@ -24,6 +24,25 @@ export type HelpRequestData = Schemas["Ask"] & {
   facets?: Record<string, string>;
 };
 
+export type ForumCategory = Schemas["ForumCategory"];
+/** As lists show it. */
+export type ForumTopic = Schemas["ForumTopic"];
+/** As its page shows it: with its solution, and with what you may do. */
+export type ForumTopicDetail = Schemas["ForumTopicDetail"];
+export type ForumPost = Schemas["ForumPost"];
+
+/** What somebody replies: the body of `POST …/forums/topics/{id}/posts`. */
+export type ForumReplyData = Schemas["Reply"];
+
+/** What the list knows of a category. */
+export interface ForumCategorySummary {
+  id: string;
+  slug: string;
+  name: string;
+  /** Of its page. */
+  url: string;
+}
+
 /** What a card knows of its request. */
 export interface HelpRequestSummary {
   id: string;
@@ -47,6 +66,10 @@ export interface WmEventMap {
   "wm:respond": CustomEvent<HelpRequestSummary>;
   /** Somebody pressed "I can help". Cancel it and nothing is sent. */
   "wm:assign": CustomEvent<HelpRequestSummary>;
+  /** Somebody chose a forum. Cancel it and the link is not followed. */
+  "wm:select-category": CustomEvent<ForumCategorySummary>;
+  /** A reply is about to be sent. Cancel it to send `detail` yourself. */
+  "wm:reply": CustomEvent<ForumReplyData>;
   /** Photos were uploaded, removed, moved or described. */
   "wm:photos": CustomEvent<{ photos: PickedPhoto[] }>;
   /** An element with `src` has its markup. */
@@ -73,6 +96,19 @@ export declare class HelpRequestCardElement extends HTMLElement {
   readonly summary: HelpRequestSummary;
 }
 
+/** The forums. */
+export declare class ForumCategoryListElement extends HTMLElement {
+  src: string;
+  readonly categories: ForumCategorySummary[];
+}
+
+/** A topic with its posts and the form for a reply. */
+export declare class TopicDetailElement extends HTMLElement {
+  src: string;
+  /** What stands in the form now. */
+  readonly data: ForumReplyData;
+}
+
 /** A place for photos: uploads them while one types. */
 export declare class PhotoPickerElement extends HTMLElement {
   readonly photos: PickedPhoto[];
@@ -82,6 +118,8 @@ export declare class PhotoPickerElement extends HTMLElement {
 
 /** Similar questions, while one types a title. */
 export declare class SimilarElement extends HTMLElement {}
+/** Tags that others use, below a field for them. */
+export declare class TagsElement extends HTMLElement {}
 /** Two photos, one over the other, and a slider between them. */
 export declare class BeforeAfterElement extends HTMLElement {}
 /** Rows that can be added, removed and moved. */
@@ -93,10 +131,13 @@ declare global {
   interface HTMLElementTagNameMap {
     "wm-help-request-form": HelpRequestFormElement;
     "wm-help-request-card": HelpRequestCardElement;
+    "wm-forum-category-list": ForumCategoryListElement;
+    "wm-topic-detail": TopicDetailElement;
     "wm-photo-picker": PhotoPickerElement;
     "wm-similar": SimilarElement;
     "wm-before-after": BeforeAfterElement;
     "wm-steps": StepsElement;
+    "wm-tags": TagsElement;
     "wm-draft": DraftElement;
   }
   interface HTMLElementEventMap extends WmEventMap {}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.tagging import suggest_tags
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.forms import (
@@ -102,7 +103,8 @@ class TopicWriting:
 
     @property
     def context(self) -> dict[str, Any]:
-        return {"form": self.form, "picker": self.picker}
+        much_used = suggest_tags(self.viewer, "")
+        return {"form": self.form, "picker": self.picker, "much_used": much_used}
 
 
 class PostWriting:

@@ -1,0 +1,35 @@
+"""What helps while a topic is being written: topics like it, and tags that others have used."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from wargame_mentorship.forums.finding import similar_topics
+from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.forums.tagging import suggest_tags
+from wargame_mentorship.web.forums.listing import topic_rows
+from wargame_mentorship.web.fragments import FragmentView
+
+MOST_SIMILAR = 5
+
+
+class SimilarTopicsView(FragmentView):
+    """The topics whose titles are most like `?title=`, solved ones first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        title = request.GET.get("title", "").replace("\0", "").strip()
+        visible = ForumTopic.objects.visible_to(self.viewer)
+        found = (
+            similar_topics(self.viewer, title, among=visible, most=MOST_SIMILAR) if title else []
+        )
+        shown = {"rows": topic_rows(self.viewer, found)}
+        return HttpResponse(render_to_string("wargame_mentorship/forums/similar.html", shown))
+
+
+class SuggestTagsView(FragmentView):
+    """Tags that begin with `?text=`, as buttons; without it, those that are much used."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shown = {"tags": suggest_tags(self.viewer, request.GET.get("text", ""))}
+        return HttpResponse(render_to_string("wargame_mentorship/forums/tags.html", shown))
