@@ -92,6 +92,7 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
         for entry in sorted(new_topics, key=lambda entry: -entry["hours_ago"]):
             forums.load_topic(entry, Past())
         forums.count_the_past()
+    _give_addresses(people)
     say(f"Content loaded in {time.monotonic() - began:.0f} s.")
     return len(new_requests)
 
@@ -132,7 +133,6 @@ def _load_person(entry: Entry, position: int, password: str, folder: Path) -> No
         username=username,
         display_name=entry["display_name"],
         bio=entry["bio"],
-        email=f"{username}@example.org",
         password=password,
         is_superuser=username == "admin",
         is_staff=username == "admin",
@@ -149,6 +149,14 @@ def _load_person(entry: Entry, position: int, password: str, folder: Path) -> No
         assign_perm("wargame_mentorship.moderate_category", person, painting)
         forums.appoint(person)
     LoadedContent.objects.create(key=f"person:{username}", object_id=str(person.pk))
+
+
+def _give_addresses(people: list[Entry]) -> None:
+    """Last of all: to write letters of the past, which nobody gets, takes a sixth of the time."""
+    for entry in people:
+        username = entry["username"]
+        without = User.objects.filter(username=username, email="")
+        without.update(email=f"{username}@example.org")
 
 
 @transaction.atomic
