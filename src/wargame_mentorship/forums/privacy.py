@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.forums.models import ForumPost, ForumTopic, ForumVersion
@@ -75,7 +75,10 @@ def erase_user(user: AbstractBaseUser) -> None:
     ForumVersion.objects.filter(Q(topic__created_by=user.pk) | Q(post__author=user.pk)).delete()
     ForumVersion.objects.filter(edited_by_id=user.pk).update(edited_by=None)
     topics = ForumTopic.objects.filter(created_by_id=user.pk)
-    gone = [*topics.exclude(deleted_at=None).values_list("pk", flat=True)]
+    # What a moderator has merged is not taken back: it stays as a post of the same key.
+    elsewhere = ForumPost.objects.filter(pk=OuterRef("pk"), deleted_at=None)
+    taken_back = topics.exclude(deleted_at=None).exclude(Exists(elsewhere))
+    gone = [*taken_back.values_list("pk", flat=True)]
     search.remove(ForumTopic.KIND, gone)
     _delete_posts(Q(topic__in=gone) | Q(author=user.pk, deleted_at__isnull=False))
     for pk in gone:

@@ -7,6 +7,7 @@ to do, `Invalid` for input, a `Conflict` for the wrong moment.
 
 from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.merging import merge, where_merged
 from wargame_mentorship.forums.services.reading import count_view, mark_helpful, withdraw_vote
 from wargame_mentorship.forums.services.removing import (
     delete_post,
@@ -31,6 +32,7 @@ __all__ = [
     "edit_topic",
     "lock",
     "mark_helpful",
+    "merge",
     "move",
     "pin",
     "reply",
@@ -40,5 +42,6 @@ __all__ = [
     "unaccept",
     "unlock",
     "unpin",
+    "where_merged",
     "withdraw_vote",
 ]
