@@ -7,6 +7,7 @@ to do, `Invalid` for input, a `Conflict` for the wrong moment.
 
 from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.linking import mark_duplicate, unmark_duplicate
 from wargame_mentorship.forums.services.merging import merge, where_merged
 from wargame_mentorship.forums.services.reading import count_view, mark_helpful, withdraw_vote
 from wargame_mentorship.forums.services.removing import (
@@ -17,12 +18,14 @@ from wargame_mentorship.forums.services.removing import (
 )
 from wargame_mentorship.forums.services.revising import edit_post, edit_topic
 from wargame_mentorship.forums.services.solving import accept, unaccept
+from wargame_mentorship.forums.services.splitting import MOST_SPLIT, split
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
 from wargame_mentorship.forums.services.writing import reply, start_topic
 
 __all__ = [
     "LONGEST_TAG",
     "MOST_PHOTOS",
+    "MOST_SPLIT",
     "MOST_TAGS",
     "accept",
     "count_view",
@@ -31,6 +34,7 @@ __all__ = [
     "edit_post",
     "edit_topic",
     "lock",
+    "mark_duplicate",
     "mark_helpful",
     "merge",
     "move",
@@ -38,9 +42,11 @@ __all__ = [
     "reply",
     "restore_post",
     "restore_topic",
+    "split",
     "start_topic",
     "unaccept",
     "unlock",
+    "unmark_duplicate",
     "unpin",
     "where_merged",
     "withdraw_vote",
