@@ -48,6 +48,9 @@ API: dict[tuple[str, str], Expected] = {
     ("forum-lock", "POST"): _by(OVERSEERS, 200),
     ("forum-unlock", "POST"): _by(OVERSEERS, 200),
     ("forum-move", "POST"): _by(OVERSEERS, 200),
+    ("forum-merge", "POST"): _by(OVERSEERS, 200),
+    ("forum-split", "POST"): _by(OVERSEERS, 201),
+    ("forum-duplicate-of", "POST"): _by(OVERSEERS, 200),
     ("forum-post", "PATCH"): _by(AUTHOR, 200),
     ("forum-post", "DELETE"): _by(AUTHOR, 204),
     ("forum-post-versions", "GET"): _by(AUTHOR, 200),
@@ -135,6 +138,9 @@ def ask_api(story: ForumStory, persona: str, name: str, method: str) -> Any:
         "forum-post": {"content": "Thin it twice."},
         "forum-accept": {"post_id": str(story.post.pk)},
         "forum-move": {"category_id": str(story.other.pk)},
+        "forum-merge": {"into": str(story.elsewhere.pk)},
+        "forum-split": {"post_ids": [str(story.post.pk)], "title": "Else"},
+        "forum-duplicate-of": {"topic_id": str(story.elsewhere.pk)},
     }
     return story.clients[persona].ask(method, name, subject.pk, body=bodies.get(name, {}))
 
@@ -171,7 +177,9 @@ def expected_of_api(name: str, method: str, persona: str, state: str) -> int:
 
 
 def too_late(name: str, method: str, persona: str, state: str) -> int | None:
-    """What a lock changes."""
+    """What a lock changes; and that nothing is merged before somebody has decided about it."""
+    if name == "forum-merge" and persona in OVERSEERS and state in {"held", "hidden"}:
+        return 409
     if state != "locked" or persona in OVERSEERS:
         return None
     if (name, method) in {("forum-posts", "POST"), ("reply-topic", "POST")}:
