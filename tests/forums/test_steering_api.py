@@ -82,6 +82,7 @@ def test_a_duplicate_and_its_original_show_each_other() -> None:
 
 def test_a_link_to_what_one_may_not_see_is_not_there() -> None:
     scene, reader = Scene(), make_user("reader")
+    assert scene.other.created_by is not None
     services.mark_duplicate(actor=scene.moderator, topic=scene.topic, topic_id=scene.other.pk)
     MemorySocial.forget()
     MemorySocial.block(reader, scene.other.created_by)

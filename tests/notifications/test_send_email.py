@@ -50,6 +50,7 @@ from wargame_mentorship.testing.factories import (
     make_help_request,
     make_post,
     make_response,
+    make_superuser,
     make_topic,
     make_user,
 )
@@ -114,6 +115,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
     topic = make_topic(ada, title="Wash leaves tide marks on armour, again")
     post = make_post(topic, bruno, content="Less, and *flat*.")
     forums.accept(actor=ada, topic=topic, post_id=post.pk)
+    forums.lock(actor=make_superuser(), topic=topic, reason="All is said.")
     return {
         "help_request.assigned": (bruno, "The flat parts dry white."),
         "help_request.info_requested": (ada, "Which primer?"),
@@ -123,6 +125,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "similar_solved": (dora, "Thin it, as @"),
         "forum_topic.replied": (ada, "Less, and flat."),
         "forum_topic.accepted": (bruno, "Less, and flat."),
+        "moderated": (ada, "All is said."),
     }
 
 
