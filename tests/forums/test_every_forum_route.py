@@ -79,8 +79,16 @@ PAGES: dict[tuple[str, str, str], Expected] = {
     ("act-on-topic", "POST", "unaccept"): _by(RESPONSIBLE, 409),
     **{
         ("act-on-topic", "POST", action): _by(OVERSEERS, 302)
-        for action in ("pin", "unpin", "lock", "unlock", "move")
+        for action in (
+            *("pin", "unpin", "lock", "unlock", "move"),
+            *("merge", "mark-duplicate", "unmark-duplicate"),
+        )
     },
+    ("split-topic", "GET", ""): _by(OVERSEERS, 200),
+    ("split-topic", "POST", ""): _by(OVERSEERS, 302),
+    ("versions-of-topic", "GET", ""): _by(RESPONSIBLE, 200),
+    ("versions-of-post", "GET", ""): _by(AUTHOR, 200),
+    ("restore-topic", "POST", ""): {None: 404},
     **{("moderate-topic", "POST", action): {None: 403} for action in HELD.moves},
 }
 LEADS_BACK = {
@@ -88,12 +96,13 @@ LEADS_BACK = {
     ("mute-topic", "GET", ""),
     ("helpful-post", "GET", ""),
     ("restore-post", "GET", ""),
+    ("restore-topic", "GET", ""),
     *(("act-on-topic", "GET", action) for action in ACTIONS),
     *(("moderate-topic", "GET", action) for action in HELD.moves),
 }
 """Addresses of buttons, to which somebody comes by the reload button."""
 
-GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post"}
+GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post", "split-topic"}
 """The words of whoever is not signed in are given back on a page."""
 
 DECIDED = {"approve": "held", "reject": "held", "restore": "hidden"}
@@ -110,7 +119,12 @@ PAGES_ABOUT_NOTHING = {
     ("forum-category", "GET", ""): (200, 200),
     ("start-topic", "GET", ""): (302, 200),
     ("start-topic", "POST", ""): (403, 302),
+    ("steer-topics", "GET", ""): (302, 200),
+    # Nothing is chosen.
+    ("steer-topics", "POST", ""): (302, 400),
 }
+MODERATING = {"foreign", *OVERSEERS}
+"""Who moderates any forum, and so may see what only they may."""
 
 
 def routes(module: Any) -> list[tuple[str, str]]:
@@ -202,7 +216,12 @@ def ask_page(story: ForumStory, persona: str, name: str, method: str, action: st
         "reply-topic": {"form_token": str(uuid4()), "content": "Thin it."},
         "edit-topic": {"title": "Another", "description": "Why?", "tags": "", "language": "en"},
         "edit-post": {"content": "Thin it twice."},
-        "act-on-topic": {"post_id": story.post.pk, "category_id": story.other.pk},
+        "act-on-topic": {
+            "post_id": story.post.pk,
+            "category_id": story.other.pk,
+            "other": f"https://club.example/forums/topics/{story.elsewhere.pk}/glue/",
+        },
+        "split-topic": {"post": story.post.pk, "title": "Else"},
         "moderate-topic": {"object_id": story.topic.pk},
     }
     return client.post(address, fields.get(name, {}))
@@ -233,6 +252,7 @@ SIGNED_IN_FIRST = {
     "moderate-topic",
     "helpful-post",
     "restore-post",
+    "restore-topic",
 }
 """What looks at who asks before it looks for the topic."""
 
@@ -241,6 +261,10 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
     name, method, action = route
     if persona in NOBODY and name in SIGNED_IN_FIRST:
         return 403 if name in GIVEN_BACK else 302
+    is_for_gone = name in {"forum-topic", "restore-topic"}
+    if is_for_gone and state == "deleted" and persona in OVERSEERS:
+        # They read why, and bring it back.
+        return 200 if method == "GET" else 302
     if persona not in SEES[state]:
         return 404
     if persona in NOBODY and name != "forum-topic":
@@ -249,6 +273,8 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
         if action == "hide":
             return 302 if state in {"public", "locked"} else 409
         return 302 if state == DECIDED[action] else 409
+    if action == "merge" and persona in OVERSEERS and state in {"held", "hidden"}:
+        return 409
     if (late := too_late(name, method, persona, state)) is not None:
         return late
     table = PAGES[route]
@@ -270,13 +296,16 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
             got[name, method] = answer.status_code
             wanted[name, method] = statuses[persona not in NOBODY]
         for (name, method, _), statuses in PAGES_ABOUT_NOTHING.items():
-            slugs = [] if name in {"forums", "search-forums"} else [page_story.category.slug]
+            is_alone = name in {"forums", "search-forums", "steer-topics"}
+            slugs = [] if is_alone else [page_story.category.slug]
             address = reverse(f"wargame_mentorship:{name}", args=slugs)
             client = page_story.clients[persona]
             form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
             answer = client.get(address) if method == "GET" else client.post(address, form)
             got[name, method] = answer.status_code
             wanted[name, method] = statuses[persona not in NOBODY]
+            if name == "steer-topics" and persona not in NOBODY | MODERATING:
+                wanted[name, method] = 403
 
     assert got == wanted
 

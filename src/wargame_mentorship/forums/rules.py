@@ -13,6 +13,10 @@ def moderates_category(viewer: Viewer, category: ForumCategory) -> bool:
     return category.pk in viewer.moderated_ids(ForumCategory)
 
 
+def moderates_anything(viewer: Viewer, _nothing: None) -> bool:
+    return bool(viewer.moderated_ids(ForumCategory))
+
+
 def is_moderator(viewer: Viewer, topic: ForumTopic) -> bool:
     return topic.category_id in viewer.moderated_ids(ForumCategory)
 

@@ -20,6 +20,7 @@ from wargame_mentorship.forums.services.revising import edit_post, edit_topic
 from wargame_mentorship.forums.services.solving import accept, unaccept
 from wargame_mentorship.forums.services.splitting import MOST_SPLIT, split
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
+from wargame_mentorship.forums.services.together import Outcome, steer_all
 from wargame_mentorship.forums.services.writing import reply, start_topic
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MOST_PHOTOS",
     "MOST_SPLIT",
     "MOST_TAGS",
+    "Outcome",
     "accept",
     "count_view",
     "delete_post",
@@ -44,6 +46,7 @@ __all__ = [
     "restore_topic",
     "split",
     "start_topic",
+    "steer_all",
     "unaccept",
     "unlock",
     "unmark_duplicate",

@@ -21,6 +21,7 @@ from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
+from wargame_mentorship.forums.links import links_of
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation.transitions import HELD
@@ -28,6 +29,7 @@ from wargame_mentorship.photos import services as photos
 from wargame_mentorship.reputation import services as reputation
 from wargame_mentorship.web.base import PluginView
 from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.gone import answer_for_gone, place_of_moved_post
 from wargame_mentorship.web.forums.structured import structured_data
 from wargame_mentorship.web.forums.writing import PostWriting
 from wargame_mentorship.web.once import new_token
@@ -46,6 +48,10 @@ def post_url(post: ForumPost) -> str:
     return registry.get(ForumPost.KIND).url(post)
 
 
+def _link(topic: ForumTopic) -> dict[str, str]:
+    return {"title": topic.title, "url": topic_url(topic)}
+
+
 @dataclass(frozen=True)
 class ShownPost:
     """A post as this viewer may see it: in full, or the place where it stood."""
@@ -61,6 +67,8 @@ class ShownPost:
     by_asker: bool
     is_mine: bool
     can_accept: bool
+    reads_versions: bool
+    """Of an edited one."""
     actions: list[str]
     moderation_moves: list[str]
 
@@ -102,6 +110,10 @@ def shown_posts(
                 by_asker=post.author_id is not None and post.author_id == topic.created_by_id,
                 is_mine=viewer.is_me(post.author_id),
                 can_accept=accepts and is_read and is_in_view and not post.is_solution,
+                reads_versions=is_read
+                and post.edited_at is not None
+                and not post.is_deleted
+                and rules.can_read_post_versions(viewer, post),
                 actions=post_actions(viewer, post) if is_read else [],
                 moderation_moves=HELD.available_actions(viewer, post)
                 if is_read and not post.is_deleted
@@ -159,6 +171,7 @@ class TopicPage(PluginView):
         replies = shown[1:] if solution else shown
         is_first_page = ordering == "oldest" and page.previous_cursor is None
         moderated = viewer.moderated_ids(ForumCategory)
+        links = links_of(viewer, topic)
         return self.page(
             "wargame_mentorship/forums/topic.html",
             {
@@ -180,6 +193,13 @@ class TopicPage(PluginView):
                 .exclude(pk=topic.category_id)
                 if "move" in actions
                 else [],
+                "original": _link(links.original) if links.original else None,
+                "duplicates": [_link(entry) for entry in links.duplicates],
+                "merged": ForumTopic.objects.restorable_by(viewer).filter(merged_into=topic.pk)
+                if "move" in actions
+                else [],
+                "reads_versions": topic.edited_at is not None
+                and rules.can_read_topic_versions(viewer, topic),
                 "moderation_moves": HELD.available_actions(viewer, topic),
                 "can_reply": "reply" in actions,
                 "is_held": topic.moderation_state == ModerationState.HELD,
@@ -254,7 +274,13 @@ class TopicPage(PluginView):
 
 class TopicView(TopicPage):
     def get(self, request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
-        if slug != self.topic.slug:
+        try:
+            slug_now = self.topic.slug
+        except NotFound:
+            return answer_for_gone(self, request, pk)
+        if (place := place_of_moved_post(self.viewer, request, pk)) is not None:
+            return HttpResponseRedirect(place)
+        if slug != slug_now:
             query = request.META.get("QUERY_STRING", "")
             url = topic_url(self.topic)
             return HttpResponseRedirect(f"{url}?{query}" if query else url, status=301)
