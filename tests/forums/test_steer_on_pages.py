@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tests.api.http import blocks
 from tests.help_requests.recounting import check_adds_up
@@ -298,3 +299,33 @@ def test_a_moderator_gives_a_reason_for_an_edit_and_an_author_is_not_asked() -> 
         {"title": "Kinder", "description": "", "tags": "", "language": "en", "reason": "Be kind."},
     )
     assert Event.objects.filter(reason="Be kind.").count() == 2
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_pages_cost_the_same_however_full_they_are(
+    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    forum = Forum()
+    topic, home, _last = forum.topics
+    for _ in range(count):
+        make_post(topic)
+        make_topic(category=forum.here, tags=["eyes"])
+        services.delete_topic(actor=forum.moderator, topic=make_topic(category=forum.here))
+        duplicate = make_topic(category=forum.here)
+        services.mark_duplicate(actor=forum.moderator, topic=duplicate, topic_id=home.pk)
+        merged = make_topic(category=forum.here)
+        services.merge(actor=forum.moderator, topic=merged, into_id=home.pk)
+    gone = make_topic(category=forum.here)
+    for _ in range(count):
+        make_post(gone)
+    services.delete_topic(actor=forum.moderator, topic=gone)
+
+    for url, most in (
+        (address(BULK), 13),
+        (f"{address(BULK)}?state=deleted", 14),
+        (address("split-topic", topic.pk), 16),
+        (forum_topic_url(home), 24),
+        (forum_topic_url(gone), 13),
+    ):
+        with django_assert_max_num_queries(most, info=url):
+            page(forum.client, url)
