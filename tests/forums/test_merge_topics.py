@@ -300,3 +300,17 @@ def test_a_post_that_is_held_stays_so_and_counts_nowhere() -> None:
     assert post not in ForumPost.objects.visible_to(Viewer(None))
     pair.take_apart()
     assert ForumPost.objects.filter(topic=pair.source.pk).count() == 2
+
+
+def test_it_comes_out_of_what_was_deleted_meanwhile() -> None:
+    pair = Pair()
+    post = make_post(pair.source)
+    pair.merge()
+    services.delete_topic(actor=pair.moderator, topic=pair.home)
+
+    back = pair.take_apart()
+
+    assert back in ForumTopic.objects.visible_to(Viewer(None))
+    assert post in ForumPost.objects.visible_to(Viewer(None))
+    assert pair.home not in ForumTopic.objects.visible_to(pair.moderator)
+    check_adds_up()
