@@ -30,7 +30,12 @@ from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
 from wargame_mentorship.notifications import services as notifications
-from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED, WATCHED_CATEGORY, WATCHED_TOPIC
+from wargame_mentorship.notifications.verbs import (
+    MODERATED,
+    SIMILAR_SOLVED,
+    WATCHED_CATEGORY,
+    WATCHED_TOPIC,
+)
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 from wargame_mentorship.taxonomy.models import Category
@@ -149,6 +154,7 @@ def _register_forums() -> None:
                 parent=lambda entry: None,
                 visibility_changed=forum_moderating.topic_visibility_changed,
             ),
+            taken_from=lambda viewer: ForumTopic.objects.taken_from(viewer),
         )
     )
     registry.register(
@@ -171,6 +177,7 @@ def _register_forums() -> None:
                 parent=lambda entry: entry.topic,
                 visibility_changed=forum_moderating.post_visibility_changed,
             ),
+            taken_from=lambda viewer: ForumPost.objects.taken_from(viewer),
         )
     )
 
@@ -294,6 +301,37 @@ def tell_mentioned(event: Event) -> None:
     notifications.deliver(event=event, mentions=True)
 
 
+def tell_of_steering(event: Event) -> None:
+    """Whoever wrote it, of what a moderator did with it, and why."""
+    kind = registry.get(event.subject_kind)
+    entry = kind.model._default_manager.filter(pk=event.subject_id).first()
+    if entry is not None:
+        notifications.deliver(event=event, recipient_ids=[kind.author_id(entry)], verb=MODERATED)
+
+
+def tell_of_merge(event: Event) -> None:
+    """Whoever started the topic; it leads to the one of which it is a part now."""
+    author = ForumTopic.objects.filter(pk=event.subject_id).values_list("created_by", flat=True)
+    target = (ForumTopic.KIND, UUID(event.data["after"]["merged_into"]))
+    notifications.deliver(event=event, recipient_ids=author, verb=MODERATED, target=target)
+
+
+def tell_of_split(event: Event) -> None:
+    """Whoever started the topic, or wrote what was split off; it leads to the new one."""
+    made = UUID(event.data["after"]["topic_id"])
+    topics = ForumTopic.objects.filter(pk__in=[event.subject_id, made])
+    posts = ForumPost.objects.filter(pk__in=event.data["before"]["post_ids"])
+    notifications.deliver(
+        event=event,
+        recipient_ids=[
+            *topics.values_list("created_by", flat=True),
+            *posts.values_list("author", flat=True),
+        ],
+        verb=MODERATED,
+        target=(ForumTopic.KIND, made),
+    )
+
+
 def tell_mentioned_at_last(event: Event) -> None:
     """Whom a question mentions that nobody saw yet; in the asker's name, not the moderator's."""
     for asked in _first_seen(event, "help_request.asked"):
@@ -321,6 +359,24 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("forum_topic.edited", tell_mentioned),
     ("forum_post.edited", tell_mentioned),
     ("forum_topic.approved", tell_of_topic_at_last),
+    ("forum_topic.merged", tell_of_merge),
+    ("forum_topic.split", tell_of_split),
+    *(
+        (verb, tell_of_steering)
+        for verb in (
+            "forum_topic.moved",
+            "forum_topic.marked_duplicate",
+            "forum_topic.unmarked_duplicate",
+            "forum_topic.locked",
+            "forum_topic.unlocked",
+            "forum_topic.edited",
+            "forum_topic.deleted",
+            "forum_topic.undeleted",
+            "forum_post.edited",
+            "forum_post.deleted",
+            "forum_post.undeleted",
+        )
+    ),
 )
 
 

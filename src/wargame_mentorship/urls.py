@@ -4,7 +4,15 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
-from wargame_mentorship.web.forums import acting, posting, starting, suggesting, topic
+from wargame_mentorship.web.forums import (
+    acting,
+    posting,
+    starting,
+    steering,
+    suggesting,
+    topic,
+    versions,
+)
 from wargame_mentorship.web.forums import feeds as forum_feeds
 from wargame_mentorship.web.forums import latest as forum_latest
 from wargame_mentorship.web.forums import listing as forum_listing
@@ -85,6 +93,14 @@ urlpatterns = [
     path("forums/", forum_listing.ForumsView.as_view(), name="forums"),
     path("forums/topics/<uuid:pk>/<slug:slug>/", topic.TopicView.as_view(), name="forum-topic"),
     path("forums/search/", forum_listing.SearchView.as_view(), name="search-forums"),
+    path("forums/steer/", steering.SteerTopicsView.as_view(), name="steer-topics"),
+    path("forums/split/<uuid:pk>/", steering.SplitTopicView.as_view(), name="split-topic"),
+    path("forums/restore/<uuid:pk>/", steering.RestoreTopicView.as_view(), name="restore-topic"),
+    path(
+        "forums/versions/<uuid:pk>/",
+        versions.TopicVersionsView.as_view(),
+        name="versions-of-topic",
+    ),
     path("forums/reply/<uuid:pk>/", posting.ReplyView.as_view(), name="reply-topic"),
     path("forums/edit/<uuid:pk>/", starting.EditTopicView.as_view(), name="edit-topic"),
     path("forums/delete/<uuid:pk>/", starting.DeleteTopicView.as_view(), name="delete-topic"),
@@ -114,6 +130,11 @@ urlpatterns = [
     path("forums/lists/<slug:name>/", forum_latest.LatestView.as_view(), name="forum-list"),
     path("forums/posts/<uuid:pk>/edit/", posting.EditPostView.as_view(), name="edit-post"),
     path("forums/posts/<uuid:pk>/delete/", posting.DeletePostView.as_view(), name="delete-post"),
+    path(
+        "forums/posts/<uuid:pk>/versions/",
+        versions.PostVersionsView.as_view(),
+        name="versions-of-post",
+    ),
     path("forums/posts/<uuid:pk>/helpful/", posting.HelpfulPostView.as_view(), name="helpful-post"),
     path("forums/posts/<uuid:pk>/restore/", posting.RestorePostView.as_view(), name="restore-post"),
     path("forums/<slug:slug>/", forum_listing.CategoryView.as_view(), name="forum-category"),

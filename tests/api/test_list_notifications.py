@@ -55,6 +55,7 @@ def test_an_answer_is_told_to_the_asker(told: Told) -> None:
         "target",
         "text",
         "url",
+        "reason",
         "unread",
         "timestamp",
     }

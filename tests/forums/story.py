@@ -84,6 +84,7 @@ class ForumStory:
         }
         self.topic = make_topic(self.people["asker"], self.category)
         self.post = make_post(self.topic, self.people["expert"])
+        self.elsewhere = make_topic(category=self.other, title="Glue")
         MemorySocial.block(self.people["asker"], self.people["blocked"])
         self.clients: dict[str, Any] = {}
         for persona, person in self.people.items():

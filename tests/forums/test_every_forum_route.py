@@ -53,6 +53,9 @@ API: dict[tuple[str, str], Expected] = {
     ("forum-lock", "POST"): _by(OVERSEERS, 200),
     ("forum-unlock", "POST"): _by(OVERSEERS, 200),
     ("forum-move", "POST"): _by(OVERSEERS, 200),
+    ("forum-merge", "POST"): _by(OVERSEERS, 200),
+    ("forum-split", "POST"): _by(OVERSEERS, 201),
+    ("forum-duplicate-of", "POST"): _by(OVERSEERS, 200),
     ("forum-post", "PATCH"): _by(AUTHOR, 200),
     ("forum-post", "DELETE"): _by(AUTHOR, 204),
     ("forum-post-versions", "GET"): _by(AUTHOR, 200),
@@ -82,8 +85,16 @@ PAGES: dict[tuple[str, str, str], Expected] = {
     ("act-on-topic", "POST", "unaccept"): _by(RESPONSIBLE, 409),
     **{
         ("act-on-topic", "POST", action): _by(OVERSEERS, 302)
-        for action in ("pin", "unpin", "lock", "unlock", "move")
+        for action in (
+            *("pin", "unpin", "lock", "unlock", "move"),
+            *("merge", "mark-duplicate", "unmark-duplicate"),
+        )
     },
+    ("split-topic", "GET", ""): _by(OVERSEERS, 200),
+    ("split-topic", "POST", ""): _by(OVERSEERS, 302),
+    ("versions-of-topic", "GET", ""): _by(RESPONSIBLE, 200),
+    ("versions-of-post", "GET", ""): _by(AUTHOR, 200),
+    ("restore-topic", "POST", ""): {None: 404},
     **{("moderate-topic", "POST", action): {None: 403} for action in HELD.moves},
 }
 LEADS_BACK = {
@@ -91,12 +102,13 @@ LEADS_BACK = {
     ("attend-topic", "GET", ""),
     ("helpful-post", "GET", ""),
     ("restore-post", "GET", ""),
+    ("restore-topic", "GET", ""),
     *(("act-on-topic", "GET", action) for action in ACTIONS),
     *(("moderate-topic", "GET", action) for action in HELD.moves),
 }
 """Addresses of buttons, to which somebody comes by the reload button."""
 
-GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post"}
+GIVEN_BACK = {"reply-topic", "edit-topic", "edit-post", "split-topic"}
 """The words of whoever is not signed in are given back on a page."""
 
 DECIDED = {"approve": "held", "reject": "held", "restore": "hidden"}
@@ -133,7 +145,12 @@ PAGES_ABOUT_NOTHING = {
     ("forum-category", "GET", ""): (200, 200),
     ("start-topic", "GET", ""): (302, 200),
     ("start-topic", "POST", ""): (403, 302),
+    ("steer-topics", "GET", ""): (302, 200),
+    # Nothing is chosen.
+    ("steer-topics", "POST", ""): (302, 400),
 }
+MODERATING = {"foreign", *OVERSEERS}
+"""Who moderates any forum, and so may see what only they may."""
 
 
 def routes(module: Any) -> list[tuple[str, str]]:
@@ -161,6 +178,9 @@ def ask_api(story: ForumStory, persona: str, name: str, method: str) -> Any:
         "forum-post": {"content": "Thin it twice."},
         "forum-accept": {"post_id": str(story.post.pk)},
         "forum-move": {"category_id": str(story.other.pk)},
+        "forum-merge": {"into": str(story.elsewhere.pk)},
+        "forum-split": {"post_ids": [str(story.post.pk)], "title": "Else"},
+        "forum-duplicate-of": {"topic_id": str(story.elsewhere.pk)},
     }
     return story.clients[persona].ask(method, name, subject.pk, body=bodies.get(name, {}))
 
@@ -197,7 +217,9 @@ def expected_of_api(name: str, method: str, persona: str, state: str) -> int:
 
 
 def too_late(name: str, method: str, persona: str, state: str) -> int | None:
-    """What a lock changes."""
+    """What a lock changes; and that nothing is merged before somebody has decided about it."""
+    if name == "forum-merge" and persona in OVERSEERS and state in {"held", "hidden"}:
+        return 409
     if state != "locked" or persona in OVERSEERS:
         return None
     if (name, method) in {("forum-posts", "POST"), ("reply-topic", "POST")}:
@@ -220,7 +242,12 @@ def ask_page(story: ForumStory, persona: str, name: str, method: str, action: st
         "reply-topic": {"form_token": str(uuid4()), "content": "Thin it."},
         "edit-topic": {"title": "Another", "description": "Why?", "tags": "", "language": "en"},
         "edit-post": {"content": "Thin it twice."},
-        "act-on-topic": {"post_id": story.post.pk, "category_id": story.other.pk},
+        "act-on-topic": {
+            "post_id": story.post.pk,
+            "category_id": story.other.pk,
+            "other": f"https://club.example/forums/topics/{story.elsewhere.pk}/glue/",
+        },
+        "split-topic": {"post": story.post.pk, "title": "Else"},
         "moderate-topic": {"object_id": story.topic.pk},
     }
     return client.post(address, fields.get(name, {}))
@@ -251,6 +278,7 @@ SIGNED_IN_FIRST = {
     "moderate-topic",
     "helpful-post",
     "restore-post",
+    "restore-topic",
 }
 """What looks at who asks before it looks for the topic."""
 
@@ -262,6 +290,10 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
         return 200 if "stranger" in SEES[state] else 404
     if persona in NOBODY and name in SIGNED_IN_FIRST:
         return 403 if name in GIVEN_BACK else 302
+    is_for_gone = name in {"forum-topic", "restore-topic"}
+    if is_for_gone and state == "deleted" and persona in OVERSEERS:
+        # They read why, and bring it back.
+        return 200 if method == "GET" else 302
     if persona not in SEES[state]:
         return 404
     if persona in NOBODY and name != "forum-topic":
@@ -270,6 +302,8 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
         if action == "hide":
             return 302 if state in {"public", "locked"} else 409
         return 302 if state == DECIDED[action] else 409
+    if action == "merge" and persona in OVERSEERS and state in {"held", "hidden"}:
+        return 409
     if (late := too_late(name, method, persona, state)) is not None:
         return late
     table = PAGES[route]
@@ -298,6 +332,7 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
                 "forums": [],
                 "search-forums": [],
                 "read-forums": [],
+                "steer-topics": [],
                 "forums-feed": [],
                 "forum-list": [part],
                 "read-forum": [category.pk],
@@ -310,6 +345,8 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
             answer = client.get(address) if method == "GET" else client.post(address, form)
             got[name, method, part] = answer.status_code
             wanted[name, method, part] = statuses[persona not in NOBODY]
+            if name == "steer-topics" and persona not in NOBODY | MODERATING:
+                wanted[name, method, part] = 403
 
     assert got == wanted
 

@@ -221,7 +221,7 @@ def test_a_page_costs_the_same_however_full_it_is(
     for address, most in (
         (url("forum-topics", category.pk), 9),
         (url("forum-posts", made[0].pk), 9),
-        (url("forum-topic", made[0].pk), 10),
+        (url("forum-topic", made[0].pk), 11),
         (url("forum-categories"), 8),
     ):
         with django_assert_max_num_queries(most):

@@ -170,7 +170,10 @@ def test_what_can_be_done_is_offered_and_nothing_else() -> None:
     assert offered(None) == []
     assert offered(expert) == ["reply"]
     assert offered(asker) == ["reply", "edit", "accept"]
-    assert offered(moderator) == ["reply", "edit", "accept", "pin", "lock", "move", "delete"]
+    assert offered(moderator) == [
+        *("reply", "edit", "accept", "pin", "lock"),
+        *("move", "merge", "split", "duplicate_of", "delete"),
+    ]
     assert post_actions(Viewer(None), post) == []
     assert post_actions(Viewer(asker), post) == ["vote"]
     assert post_actions(Viewer(expert), post) == ["edit", "delete"]

@@ -51,6 +51,7 @@ from wargame_mentorship.testing.factories import (
     make_help_request,
     make_post,
     make_response,
+    make_superuser,
     make_topic,
     make_user,
 )
@@ -118,6 +119,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
     services.watch(actor=dora, subject=topic)
     post = make_post(topic, bruno, content="Less, and *flat*.")
     forums.accept(actor=ada, topic=topic, post_id=post.pk)
+    forums.lock(actor=make_superuser(), topic=topic, reason="All is said.")
     return {
         "help_request.assigned": (bruno, "The flat parts dry white."),
         "help_request.info_requested": (ada, "Which primer?"),
@@ -129,6 +131,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "forum_topic.accepted": (bruno, "Less, and flat."),
         "watched_topic": (dora, "Less, and flat."),
         "watched_category": (cleo, "Mine splits after a week."),
+        "moderated": (ada, "All is said."),
     }
 
 

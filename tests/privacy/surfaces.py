@@ -237,6 +237,18 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship", "delete-topic"): always(
         lambda world: [page("delete-topic", key) for key in _keys_of(ForumTopic)]
     ),
+    ("wargame_mentorship", "steer-topics"): always(
+        lambda world: [page("steer-topics"), page("steer-topics", state="deleted")]
+    ),
+    ("wargame_mentorship", "split-topic"): always(
+        lambda world: [page("split-topic", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship", "versions-of-topic"): always(
+        lambda world: [page("versions-of-topic", key) for key in _keys_of(ForumTopic)]
+    ),
+    ("wargame_mentorship", "versions-of-post"): always(
+        lambda world: [page("versions-of-post", key) for key in _keys_of(ForumPost)]
+    ),
     ("wargame_mentorship", "edit-post"): always(
         lambda world: [page("edit-post", key) for key in _keys_of(ForumPost)]
     ),
@@ -323,6 +335,7 @@ ALIKE = {
     ("wargame_mentorship", "moderate-topic"),
     ("wargame_mentorship", "helpful-post"),
     ("wargame_mentorship", "restore-post"),
+    ("wargame_mentorship", "restore-topic"),
     ("wargame_mentorship", "respond-help-request"),
     ("wargame_mentorship", "helpful-response"),
     ("wargame_mentorship", "moderate-help-request"),

@@ -36,6 +36,7 @@ class NotificationSerializer(serializers.Serializer[Delivery]):
     target = TargetSerializer(allow_null=True, help_text="Null: no longer visible to you.")
     text = serializers.CharField()
     url = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(help_text="Why a moderator did it; else empty.")
     unread = serializers.BooleanField()
     timestamp = serializers.DateTimeField()
 
@@ -102,6 +103,7 @@ class NotificationList(View):
                 },
                 "text": entry.text(people),
                 "url": entry.url,
+                "reason": entry.reason,
                 "unread": entry.unread,
                 "timestamp": entry.timestamp,
             }

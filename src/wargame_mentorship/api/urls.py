@@ -11,7 +11,7 @@ from wargame_mentorship.api import (
     preferences,
 )
 from wargame_mentorship.api.base import NotThere
-from wargame_mentorship.api.forums import attention, finding, posts, topics
+from wargame_mentorship.api.forums import attention, finding, posts, steering, topics
 from wargame_mentorship.api.help_requests import answers, asking, queue
 from wargame_mentorship.api.help_requests import views as help_requests
 
@@ -64,6 +64,13 @@ urlpatterns = [
     path("forums/topics/<uuid:pk>/lock", topics.Lock.as_view(), name="forum-lock"),
     path("forums/topics/<uuid:pk>/unlock", topics.Unlock.as_view(), name="forum-unlock"),
     path("forums/topics/<uuid:pk>/move", topics.Move.as_view(), name="forum-move"),
+    path("forums/topics/<uuid:pk>/merge", steering.Merge.as_view(), name="forum-merge"),
+    path("forums/topics/<uuid:pk>/split", steering.Split.as_view(), name="forum-split"),
+    path(
+        "forums/topics/<uuid:pk>/duplicate-of",
+        steering.DuplicateOf.as_view(),
+        name="forum-duplicate-of",
+    ),
     path(
         "forums/topics/<uuid:pk>/restore", topics.RestoreTopic.as_view(), name="forum-topic-restore"
     ),

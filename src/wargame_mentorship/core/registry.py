@@ -54,6 +54,8 @@ class ContentKind:
     """The Markdown that somebody wrote: whom it mentions, and what an e-mail quotes of it."""
     moderated: Moderated | None = None
     """None: nothing of this kind can be held or hidden."""
+    taken_from: Callable[[Any], QuerySet[Any]] | None = None
+    """What a viewer wrote and a moderator has deleted: gone from sight, but they are told of it."""
 
 
 _kinds: dict[str, ContentKind] = {}
@@ -95,3 +97,10 @@ def fetch_visible(viewer: Any, name: str, object_id: object) -> Any:
     if not found:
         raise NotFound
     return found
+
+
+def fetch_told(viewer: Any, name: str, object_id: object) -> Any:
+    """As `fetch_visible`, also what a moderator took from this viewer."""
+    kind = _kinds.get(name)
+    taken = kind and kind.taken_from and kind.taken_from(viewer).filter(pk=object_id).first()
+    return taken or fetch_visible(viewer, name, object_id)

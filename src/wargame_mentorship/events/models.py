@@ -11,7 +11,10 @@ from wargame_mentorship.core.mixins import UUIDModel
 
 
 class Event(UUIDModel):
-    """Something that happened; append-only. Holds ids, never text that somebody wrote."""
+    """Something that happened; append-only.
+
+    Holds ids, and of what people write nothing but the reason that a moderator gives.
+    """
 
     verb = models.CharField(_("verb"), max_length=60)
     actor = models.ForeignKey(
@@ -20,6 +23,13 @@ class Event(UUIDModel):
     subject_kind = models.CharField(_("kind of subject"), max_length=40)
     subject_id = models.UUIDField(_("subject"))
     data = models.JSONField(default=dict)
+    reason = models.CharField(
+        _("reason"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="Of a moderator, for whom it concerns.",
+    )
     occurred_at = models.DateTimeField(_("occurred"), default=timezone.now)
     dispatched_at = models.DateTimeField(_("dispatched"), null=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -25,13 +25,16 @@ handlers: dict[str, list[Handler]] = defaultdict(list)
 """By verb; `"*"` hears everything. Filled once, by `apps.ready()`."""
 
 
-def record(verb: str, *, actor: Viewer | None, subject: Model, **data: Any) -> Event:
+def record(
+    verb: str, *, actor: Viewer | None, subject: Model, reason: str = "", **data: Any
+) -> Event:
     """Write an event in the caller's transaction; it is dispatched after the commit.
 
     Args:
         verb: past tense with its noun, such as `help_request.answered`.
         actor: who did it; None when the clock did.
         subject: content of a registered kind.
+        reason: why, in the words of the moderator who did it.
         data: JSON-able ids and facts, never text that somebody wrote.
     """
     event = Event.objects.create(
@@ -40,6 +43,7 @@ def record(verb: str, *, actor: Viewer | None, subject: Model, **data: Any) -> E
         subject_kind=kind_of(subject).name,
         subject_id=subject.pk,
         data=data,
+        reason=reason,
     )
     enqueue_on_commit(dispatch_event, str(event.pk))
     return event

@@ -20,6 +20,11 @@ def topic_actions(viewer: Viewer, topic: ForumTopic, *, has_solution: bool) -> l
         actions.append("unpin" if topic.is_pinned else "pin")
         actions.append("unlock" if topic.is_locked else "lock")
         actions.append("move")
+        if topic.is_counted:
+            actions.append("merge")
+        if topic.reply_count:
+            actions.append("split")
+        actions.append("duplicate_of")
     if rules.can_delete_topic(viewer, topic) and (is_moderator or not topic.reply_count):
         actions.append("delete")
     return actions

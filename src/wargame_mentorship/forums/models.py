@@ -134,6 +134,23 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
     )
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="merged",
+        help_text="Where its posts went; what is left here only leads there.",
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="duplicates",
+        help_text="What was asked before; never itself a duplicate.",
+    )
+
     tags = TaggableManager(
         _("tags"), through="wargame_mentorship.ForumTopicTag", blank=True, related_name="topics"
     )
@@ -146,6 +163,14 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
         constraints = [
             models.CheckConstraint(
                 name="wm_forum_topic_moderation", condition=Content.MODERATION_CHECK
+            ),
+            models.CheckConstraint(
+                name="wm_forum_topic_merged",
+                condition=Q(merged_into=None) | Q(deleted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="wm_forum_topic_duplicate",
+                condition=Q(duplicate_of=None) | ~Q(duplicate_of=F("id")),
             ),
         ]
         indexes = [

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.forums.models import (
@@ -95,7 +95,10 @@ def erase_user(user: AbstractBaseUser) -> None:
     for marks, _name in _marks_of(user):
         marks.delete()
     topics = ForumTopic.objects.filter(created_by_id=user.pk)
-    gone = [*topics.exclude(deleted_at=None).values_list("pk", flat=True)]
+    # What a moderator has merged is not taken back: it stays as a post of the same key.
+    elsewhere = ForumPost.objects.filter(pk=OuterRef("pk"), deleted_at=None)
+    taken_back = topics.exclude(deleted_at=None).exclude(Exists(elsewhere))
+    gone = [*taken_back.values_list("pk", flat=True)]
     search.remove(ForumTopic.KIND, gone)
     _delete_posts(Q(topic__in=gone) | Q(author=user.pk, deleted_at__isnull=False))
     for pk in gone:

@@ -60,6 +60,14 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         """Deleted ones in the categories that this person moderates."""
         return self.filter(self._moderated(Viewer.of(actor)), deleted_at__isnull=False)
 
+    def taken_from(self, actor: Actor) -> ForumTopicQuerySet:
+        """One's own that a moderator has deleted or merged, in categories in use."""
+        viewer = Viewer.of(actor)
+        if viewer.user is None:
+            return self.none()
+        mine = self.filter(created_by=viewer.pk, category__is_active=True)
+        return mine.filter(deleted_by__isnull=False).exclude(deleted_by=viewer.pk)
+
     def with_tags(self) -> ForumTopicQuerySet:
         from wargame_mentorship.forums.models import ForumTopicTag
 
@@ -114,6 +122,17 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         moderated = self._moderated(Viewer.of(actor))
         deleted = self.filter(moderated, deleted_at__isnull=False, topic__deleted_at=None)
         return deleted.select_related("topic")
+
+    def taken_from(self, actor: Actor) -> ForumPostQuerySet:
+        """One's own that a moderator has deleted, in topics that one sees; with the topic."""
+        from wargame_mentorship.forums.models import ForumTopic
+
+        viewer = Viewer.of(actor)
+        if viewer.user is None:
+            return self.none()
+        topics = ForumTopic.objects.visible_to(viewer).filter(pk=OuterRef("topic"))
+        mine = self.filter(Exists(topics), author=viewer.pk, deleted_by__isnull=False)
+        return mine.exclude(deleted_by=viewer.pk).select_related("topic")
 
     def in_conversation_of(self, topic: ForumTopic, actor: Actor) -> ForumPostQuerySet:
         """The posts of one topic that this person, who sees it, sees or sees a place of.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -25,6 +26,26 @@ def recount_topic(topic: ForumTopic) -> None:
     _recount_topics(fix=True, among=ForumTopic.objects.filter(pk=topic.pk))
 
 
+def recount_votes(post: ForumPost) -> None:
+    """Make the number of one post true; the caller holds the row of its topic."""
+    _recount_votes(fix=True, among=ForumPost.objects.filter(pk=post.pk))
+
+
+def recount_all_of(topics: Collection[ForumTopic], *, further: Collection[UUID] = ()) -> None:
+    """Make the numbers of some topics and their categories true; the caller holds their rows.
+
+    The categories come last and in the order of their keys, so that two who move things both ways
+    do not wait for each other.
+
+    Args:
+        further: categories besides, such as the one that a topic has left.
+    """
+    for topic in topics:
+        recount_topic(topic)
+    for key in sorted({*further, *(topic.category_id for topic in topics)}):
+        recount_category(key)
+
+
 def recount_category(category_id: UUID) -> None:
     """Make the numbers of one category true, after what happens too seldom to be added up.
 
@@ -35,9 +56,10 @@ def recount_category(category_id: UUID) -> None:
     _recount_categories(fix=True, among=ForumCategory.objects.filter(pk=held.pk))
 
 
-def _recount_votes(fix: bool) -> list[str]:
+def _recount_votes(fix: bool, among: QuerySet[ForumPost] | None = None) -> list[str]:
     facts = {"helpful_count": helpful_votes(ForumPost.KIND)}
-    return repair(ForumPost.objects.all(), "post", facts, fix=fix)
+    posts = ForumPost.objects.all() if among is None else among
+    return repair(posts, "post", facts, fix=fix)
 
 
 def _recount_topics(fix: bool, among: QuerySet[ForumTopic] | None = None) -> list[str]:

@@ -73,12 +73,14 @@ def write_email(delivery: Delivery, admitted: Admitted) -> EmailMultiAlternative
 
 def _context(delivery: Delivery, admitted: Admitted) -> dict[str, Any]:
     event, verb = delivery.event, VERBS[delivery.verb]
-    known = users().display([event.actor_id]) if event.actor_id is not None else {}
-    actor = known.get(event.actor_id)
+    names_actor = event.actor_id is not None and not verb.is_official
+    actor = users().display([event.actor_id]).get(event.actor_id) if names_actor else None
     subject_kind = registry.get(event.subject_kind)
     target_kind = registry.get(delivery.target_kind)
     title = subject_kind.title(admitted.subject)
-    sentence = verb.sentence(actor=actor.name if actor else gettext("Somebody"), title=title)
+    name = actor.name if actor else gettext("Somebody")
+    sentence = verb.sentence(actor=name, title=title, event=event.verb)
+    said = event.reason if verb.is_official else target_kind.text(admitted.target)
     token = unsubscribe_token(admitted.recipient, verb.name, Channel.EMAIL)
     context = {
         "sentence": sentence,
@@ -86,7 +88,7 @@ def _context(delivery: Delivery, admitted: Admitted) -> dict[str, Any]:
         "title": title,
         "actor": actor,
         "when": event.occurred_at,
-        "excerpt": plain_text(target_kind.text(admitted.target), length=LONGEST_EXCERPT),
+        "excerpt": said if verb.is_official else plain_text(said, length=LONGEST_EXCERPT),
         "url": _absolute(target_kind.url(admitted.target)),
         "site_name": app_settings.site_name,
         "site_url": app_settings.BASE_URL,

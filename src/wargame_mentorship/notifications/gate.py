@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.host import Viewer, social, users
 from wargame_mentorship.notifications.models import Attention, Mute, Watch
+from wargame_mentorship.notifications.verbs import VERBS
 
 Target = tuple[str, UUID]
 """The kind and the key of what a notification leads to."""
@@ -42,10 +43,16 @@ def active_people(ids: Collection[Any]) -> list[AbstractBaseUser]:
     return list(people.filter(users().active_filter(""), pk__in=ids))
 
 
-def admit(event: Event, target: Target, people: Sequence[AbstractBaseUser]) -> list[Admitted]:
+def admit(
+    event: Event, target: Target, people: Sequence[AbstractBaseUser], *, verb: str
+) -> list[Admitted]:
     """Those of some active people whom no block, no lost permission and no mute keeps from it."""
+    is_official = verb in VERBS and VERBS[verb].is_official
+    fetch = registry.fetch_told if is_official else registry.fetch_visible
     blocked = _blocked_from(event, [person.pk for person in people])
-    seeing = (_seen_by(event, target, person) for person in people if person.pk not in blocked)
+    seeing = (
+        _seen_by(event, target, person, fetch) for person in people if person.pk not in blocked
+    )
     return _without_mutes([entry for entry in seeing if entry is not None])
 
 
@@ -55,12 +62,14 @@ def _blocked_from(event: Event, ids: Collection[Any]) -> frozenset[Any]:
     return social().blocked_among(event.actor, ids)
 
 
-def _seen_by(event: Event, target: Target, person: AbstractBaseUser) -> Admitted | None:
+def _seen_by(
+    event: Event, target: Target, person: AbstractBaseUser, fetch: Callable[..., Any]
+) -> Admitted | None:
     viewer = Viewer(person)
     subject_at = (event.subject_kind, event.subject_id)
     try:
-        subject = registry.fetch_visible(viewer, *subject_at)
-        seen = subject if target == subject_at else registry.fetch_visible(viewer, *target)
+        subject = fetch(viewer, *subject_at)
+        seen = subject if target == subject_at else fetch(viewer, *target)
     except NotFound:
         return None
     return Admitted(person, subject, seen)

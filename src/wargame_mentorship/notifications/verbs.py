@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from django.utils.functional import Promise
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.notifications.models import Channel
 
 MENTIONED = "mentioned"
+MODERATED = "moderated"
 SIMILAR_SOLVED = "similar_solved"
 WATCHED_TOPIC = "watched_topic"
 WATCHED_CATEGORY = "watched_category"
@@ -25,12 +26,17 @@ class Verb:
     label: str | Promise
     by_email: bool = True
     """Whether an e-mail goes out to somebody who has decided nothing; on the site it always is."""
+    texts: Mapping[str, str | Promise] = field(default_factory=dict)
+    """By event, where one verb tells of several; `text` is for the others."""
+    is_official: bool = False
+    """Told in the name of the site: it names nobody, gives the reason in place of what was written,
+    and reaches the author of what a moderator has deleted."""
 
     def is_on(self, channel: str) -> bool:
         return channel == Channel.IN_SITE or self.by_email
 
-    def sentence(self, *, actor: str, title: str) -> str:
-        return str(self.text) % {"actor": actor, "title": title}
+    def sentence(self, *, actor: str, title: str, event: str = "") -> str:
+        return str(self.texts.get(event, self.text)) % {"actor": actor, "title": title}
 
 
 VERBS: Mapping[str, Verb] = MappingProxyType(
@@ -81,6 +87,43 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                 MENTIONED,
                 _("%(actor)s mentioned you in “%(title)s”."),
                 _("Somebody mentions me"),
+            ),
+            Verb(
+                MODERATED,
+                _("A moderator did something with what you wrote in “%(title)s”."),
+                _("A moderator does something with what I wrote"),
+                texts=MappingProxyType(
+                    {
+                        "forum_topic.moved": _(
+                            "A moderator moved your topic “%(title)s” to another forum."
+                        ),
+                        "forum_topic.merged": _(
+                            "A moderator made your topic “%(title)s” a part of another."
+                        ),
+                        "forum_topic.split": _(
+                            "A moderator made posts from “%(title)s” a topic of their own."
+                        ),
+                        "forum_topic.marked_duplicate": _(
+                            "A moderator marked your topic “%(title)s” as a duplicate."
+                        ),
+                        "forum_topic.unmarked_duplicate": _(
+                            "Your topic “%(title)s” is no duplicate after all, says a moderator."
+                        ),
+                        "forum_topic.locked": _("A moderator locked your topic “%(title)s”."),
+                        "forum_topic.unlocked": _("A moderator unlocked your topic “%(title)s”."),
+                        "forum_topic.edited": _("A moderator edited your topic “%(title)s”."),
+                        "forum_topic.deleted": _("A moderator deleted your topic “%(title)s”."),
+                        "forum_topic.undeleted": _(
+                            "A moderator brought your topic “%(title)s” back."
+                        ),
+                        "forum_post.edited": _("A moderator edited your post in “%(title)s”."),
+                        "forum_post.deleted": _("A moderator deleted your post in “%(title)s”."),
+                        "forum_post.undeleted": _(
+                            "A moderator brought your post in “%(title)s” back."
+                        ),
+                    }
+                ),
+                is_official=True,
             ),
             Verb(
                 SIMILAR_SOLVED,

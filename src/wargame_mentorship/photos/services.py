@@ -262,6 +262,17 @@ def _in_order(kind: str, content_id: UUID, photo_ids: Sequence[UUID]) -> list[Ph
 
 
 @write
+def hand_over(*, kind: str, content_id: UUID, to_kind: str, to_id: UUID) -> None:
+    """Make the photos of one thing those of another that has none, as when its kind changes.
+
+    Who may see them follows from what they are attached to, and so changes at once.
+    """
+    Photo.objects.attached_to(kind, [content_id]).order_by().update(
+        content_type=to_kind, content_id=to_id
+    )
+
+
+@write
 def rotate_urls(*, kind: str, content_id: UUID) -> None:
     """Make the URLs of the content's photos void and give them new ones.
 

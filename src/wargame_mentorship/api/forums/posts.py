@@ -131,22 +131,27 @@ class ForumPostDetail(ForumPostView):
         operation_id="forum_posts_delete",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=None,
+        request=ReasonSerializer,
         responses=answers({204: None}, *WRITE),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Delete a post of yours that is not the solution; its place stays."""
+        """Delete a post of yours that is not the solution; its place stays.
+
+        A moderator may say why, by the JSON `reason`.
+        """
 
         def service() -> ForumPost:
             post = self.fetch_post(pk)
             self.authorize(rules.can_delete_post, post)
-            return services.delete_post(actor=self.viewer, post=post, if_version=self.if_match())
+            given = self.cleaned(ReasonSerializer)
+            return services.delete_post(
+                actor=self.viewer, post=post, if_version=self.if_match(), **given
+            )
 
         return self.act(
             service,
             again=lambda deleted_id: ForumPost(pk=deleted_id),
             answer=lambda post: Response(status=204),
-            takes_body=False,
         )
 
 

@@ -16,6 +16,7 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
+from wargame_mentorship.forums.links import links_of
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic, ForumVersion
 from wargame_mentorship.forums.rules import is_moderator
 from wargame_mentorship.host import Viewer
@@ -101,8 +102,20 @@ class ForumPostSerializer(serializers.Serializer[ForumPost]):
     available_actions = serializers.ListField(child=serializers.CharField())
 
 
+class ForumTopicLinkSerializer(serializers.Serializer[ForumTopic]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+
+
 class ForumTopicDetailSerializer(ForumTopicSerializer):
     solution = ForumPostSerializer(allow_null=True)
+    duplicate_of = ForumTopicLinkSerializer(
+        allow_null=True, help_text="What was asked before, if you may see it."
+    )
+    duplicates = ForumTopicLinkSerializer(
+        many=True, help_text="What asks the same; those that you may see, 50 at most."
+    )
     available_actions = serializers.ListField(child=serializers.CharField())
 
 
@@ -128,7 +141,7 @@ class TopicFieldsSerializer(serializers.Serializer[ForumTopic]):
     )
 
 
-class EditTopicSerializer(TopicFieldsSerializer):
+class EditTopicSerializer(TopicFieldsSerializer, ReasonSerializer):
     title = TextField(max_length=200, required=False)
 
 
@@ -140,14 +153,14 @@ class ReplySerializer(serializers.Serializer[ForumPost]):
     )
 
 
-class EditPostSerializer(serializers.Serializer[ForumPost]):
+class EditPostSerializer(ReasonSerializer):
     content = TextField(trim_whitespace=False, required=False)
     photo_ids = serializers.ListField(
         child=KeyField(), required=False, max_length=services.MOST_PHOTOS
     )
 
 
-class AcceptPostSerializer(serializers.Serializer[ForumTopic]):
+class AcceptPostSerializer(ReasonSerializer):
     post_id = KeyField(allow_null=True)
 
 
@@ -164,6 +177,24 @@ class MoveSerializer(ReasonSerializer):
 
 
 ANNOTATED = ("is_solved", "is_unread", "is_watched", "is_muted")
+
+
+class MergeSerializer(ReasonSerializer):
+    into = KeyField(help_text="Of the topic that stays.")
+
+
+class SplitSerializer(ReasonSerializer):
+    post_ids = serializers.ListField(
+        child=KeyField(), allow_empty=False, max_length=services.MOST_SPLIT
+    )
+    title = TextField(max_length=200)
+    category_id = KeyField(
+        required=False, allow_null=True, help_text="Where to file it; left out: beside the other."
+    )
+
+
+class DuplicateOfSerializer(ReasonSerializer):
+    topic_id = KeyField(allow_null=True)
 
 
 def category_data(
@@ -236,11 +267,19 @@ def topic_detail_data(viewer: Viewer, topic: ForumTopic) -> dict[str, Any]:
     posts = ForumPost.objects.all().in_conversation_of(topic, viewer)
     solution = posts.filter(accepted_for=topic.pk).first()
     [data] = topic_data(viewer, [topic])
+    links = links_of(viewer, topic)
     return {
         **data,
         "solution": post_data(viewer, topic, [solution])[0] if solution else None,
+        "duplicate_of": _link(links.original) if links.original else None,
+        "duplicates": [_link(entry) for entry in links.duplicates],
         "available_actions": topic_actions(viewer, topic, has_solution=data["is_solved"]),
     }
+
+
+def _link(topic: ForumTopic) -> dict[str, Any]:
+    kind = registry.get(ForumTopic.KIND)
+    return {"id": str(topic.pk), "title": topic.title, "url": kind.url(topic)}
 
 
 def _unless_hidden(viewer: Viewer, people: Any, user_id: Any) -> dict[str, Any] | None:

@@ -210,12 +210,14 @@ class ForumTopicDetail(ForumTopicView):
         self.authorize(rules.can_edit_topic, topic)
         changes = self.cleaned(shapes.EditTopicSerializer)
         photo_ids = changes.pop("photo_ids", None)
+        reason = changes.pop("reason", "")
         return self.act(
             lambda: services.edit_topic(
                 actor=self.viewer,
                 topic=topic,
                 changes=changes,
                 photo_ids=photo_ids,
+                reason=reason,
                 if_version=self.if_match(),
             ),
             again=self.fetch,
@@ -226,22 +228,24 @@ class ForumTopicDetail(ForumTopicView):
         operation_id="forum_topics_delete",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        request=None,
+        request=ReasonSerializer,
         responses=answers({204: None}, *WRITE),
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Delete a topic of yours that nobody has replied to."""
+        """Delete a topic of yours that nobody has replied to; a moderator's `reason` as JSON."""
 
         def service() -> ForumTopic:
             topic = self.fetch(pk)
             self.authorize(rules.can_delete_topic, topic)
-            return services.delete_topic(actor=self.viewer, topic=topic, if_version=self.if_match())
+            given = self.cleaned(ReasonSerializer)
+            return services.delete_topic(
+                actor=self.viewer, topic=topic, if_version=self.if_match(), **given
+            )
 
         return self.act(
             service,
             again=lambda deleted_id: ForumTopic(pk=deleted_id),
             answer=lambda topic: Response(status=204),
-            takes_body=False,
         )
 
 
@@ -280,11 +284,12 @@ class AcceptPost(ForumTopicView):
             "topic": topic,
             "if_version": self.if_match(),
         }
+        post_id = given.pop("post_id")
 
         def service() -> ForumTopic:
-            if given["post_id"] is None:
-                return services.unaccept(**common)
-            return services.accept(post_id=given["post_id"], **common)
+            if post_id is None:
+                return services.unaccept(**common, **given)
+            return services.accept(post_id=post_id, **common, **given)
 
         return self.act(service, again=self.fetch, answer=self.detail)
 

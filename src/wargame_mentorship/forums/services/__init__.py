@@ -7,6 +7,7 @@ to do, `Invalid` for input, a `Conflict` for the wrong moment.
 
 from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.linking import mark_duplicate, unmark_duplicate
 from wargame_mentorship.forums.services.marking import (
     mark_all_read,
     mark_category_read,
@@ -14,6 +15,7 @@ from wargame_mentorship.forums.services.marking import (
     mark_read_to,
     prune_read_marks,
 )
+from wargame_mentorship.forums.services.merging import merge, where_merged
 from wargame_mentorship.forums.services.reading import count_view, mark_helpful, withdraw_vote
 from wargame_mentorship.forums.services.removing import (
     delete_post,
@@ -23,6 +25,7 @@ from wargame_mentorship.forums.services.removing import (
 )
 from wargame_mentorship.forums.services.revising import edit_post, edit_topic
 from wargame_mentorship.forums.services.solving import accept, unaccept
+from wargame_mentorship.forums.services.splitting import MOST_SPLIT, split
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
 from wargame_mentorship.forums.services.together import steer_all
 from wargame_mentorship.forums.services.writing import reply, start_topic
@@ -30,6 +33,7 @@ from wargame_mentorship.forums.services.writing import reply, start_topic
 __all__ = [
     "LONGEST_TAG",
     "MOST_PHOTOS",
+    "MOST_SPLIT",
     "MOST_TAGS",
     "accept",
     "count_view",
@@ -40,19 +44,24 @@ __all__ = [
     "lock",
     "mark_all_read",
     "mark_category_read",
+    "mark_duplicate",
     "mark_helpful",
     "mark_read",
     "mark_read_to",
+    "merge",
     "move",
     "pin",
     "prune_read_marks",
     "reply",
     "restore_post",
     "restore_topic",
+    "split",
     "start_topic",
     "steer_all",
     "unaccept",
     "unlock",
+    "unmark_duplicate",
     "unpin",
+    "where_merged",
     "withdraw_vote",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wargame_mentorship.core.errors import Conflict, NotFound, Stale
+from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
+from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos import services as photos
@@ -56,6 +58,44 @@ def lock_topic(topic_id: UUID, *, if_version: int | None = None) -> ForumTopic:
     if if_version is not None and found.version != if_version:
         raise Stale
     return found
+
+
+def lock_topics(topic_ids: Collection[UUID]) -> dict[UUID, ForumTopic]:
+    """Hold the rows of several topics, deleted ones too; those that are there, by their keys.
+
+    In the order of the keys, so that two who work on the same topics do not wait for each other.
+    """
+    rows = ForumTopic.objects.select_for_update()
+    found = (rows.filter(pk=key).first() for key in sorted(set(topic_ids)))
+    return {topic.pk: topic for topic in found if topic is not None}
+
+
+def alive(topics: Mapping[UUID, ForumTopic], topic_id: UUID) -> ForumTopic:
+    """Raises: NotFound: it was deleted meanwhile."""
+    found = topics.get(topic_id)
+    if found is None or found.deleted_at is not None:
+        raise NotFound
+    return found
+
+
+def other_topic(viewer: Viewer, topic: ForumTopic, other_id: UUID, field: str) -> ForumTopic:
+    """The other end of a move between two topics; the viewer moderates it as well.
+
+    Raises:
+        Invalid: `field` names no other topic, or none that the viewer sees and moderates.
+    """
+    if other_id == topic.pk:
+        raise Invalid.field(field, _("This is the topic itself."), "itself")
+    found = ForumTopic.objects.visible_to(viewer).filter(pk=other_id).first()
+    if found is None or not rules.is_moderator(viewer, found):
+        raise Invalid.field(field, _("Name a topic where you moderate too."), "not_moderated")
+    return found
+
+
+def part_crossing_replies(topic_ids: Collection[UUID]) -> None:
+    """Let no post answer one in another topic, after posts have moved; holds the topics' rows."""
+    posts = ForumPost.objects.filter(topic__in=topic_ids, reply_to__isnull=False)
+    posts.exclude(reply_to__topic=F("topic")).update(reply_to=None)
 
 
 def post_as_it_is(post: ForumPost, topic: ForumTopic, if_version: int | None) -> ForumPost:

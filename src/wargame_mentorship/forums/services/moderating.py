@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from wargame_mentorship.core.errors import Stale
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
@@ -31,8 +32,14 @@ def topic_visibility_changed(topic: ForumTopic, is_visible: bool) -> None:
 
 
 def post_visibility_changed(post: ForumPost, is_visible: bool) -> None:
-    """Count the post, or take it out of the counts; tell of it if nobody has been told."""
+    """Count the post, or take it out of the counts; tell of it if nobody has been told.
+
+    Raises:
+        Stale: it was moved to another topic, whose row nobody holds.
+    """
     topic = ForumTopic.objects.get(pk=post.topic_id)
+    if not ForumPost.objects.filter(pk=post.pk, topic=topic.pk).exists():
+        raise Stale
     if is_visible:
         count_reply(topic, post)
         ForumTopic.objects.filter(pk=topic.pk).update(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from wargame_mentorship.core.errors import Stale
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.visits import is_first_visit
@@ -48,6 +49,8 @@ def _count_helpful(viewer: Viewer, post: ForumPost, delta: int) -> ForumPost:
     if delta:
         # Held, so that nobody takes the post out of view before its vote is counted.
         topic = lock_topic(post.topic_id)
+        if not ForumPost.objects.filter(pk=post.pk, topic=topic.pk).exists():
+            raise Stale
         ForumPost.objects.filter(pk=post.pk).update(helpful_count=F("helpful_count") + delta)
         if ForumPost.objects.filter(COUNTED, pk=post.pk).exists():
             ForumTopic.objects.filter(pk=topic.pk).update(helpful_count=F("helpful_count") + delta)

@@ -23,6 +23,7 @@ from wargame_mentorship.forums.services.common import (
     visible_post,
     visible_topic,
 )
+from wargame_mentorship.forums.services.merging import unmerge
 from wargame_mentorship.forums.services.moderating import post_left_view, topic_left_view
 from wargame_mentorship.forums.services.solving import mark_solution
 from wargame_mentorship.host import Actor, Viewer
@@ -48,13 +49,15 @@ def delete_topic(
     _delete(viewer, current, cleaned)
     search.remove(ForumTopic.KIND, [current.pk])
     topic_left_view(current)
-    events.record("forum_topic.deleted", actor=viewer, subject=current)
+    events.record("forum_topic.deleted", actor=viewer, subject=current, reason=cleaned)
     return current
 
 
 @write
 def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> ForumTopic:
     """Bring a deleted topic back, as it was; for the moderators of its category.
+
+    One that was merged comes out of the topic that it became a part of (`unmerge`).
 
     Raises:
         NotFound: it is not deleted, or not in a category that the actor moderates.
@@ -63,13 +66,15 @@ def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> Forum
     viewer.require_user()
     cleaned = clean_reason(reason)
     deleted = ForumTopic.objects.restorable_by(viewer).filter(pk=topic.pk)
-    current = deleted.select_for_update().first()
+    if (merged := deleted.filter(merged_into__isnull=False).first()) is not None:
+        return unmerge(actor=viewer, topic=merged, reason=cleaned)
+    current = deleted.filter(merged_into=None).select_for_update().first()
     if current is None:
         raise NotFound
     _undelete(current, cleaned)
     search.index(topic_document(current))
     recount_category(current.category_id)
-    events.record("forum_topic.undeleted", actor=viewer, subject=current)
+    events.record("forum_topic.undeleted", actor=viewer, subject=current, reason=cleaned)
     return current
 
 
@@ -98,7 +103,7 @@ def delete_post(
     _delete(viewer, current, cleaned)
     search.remove(ForumPost.KIND, [current.pk])
     post_left_view(current, topic)
-    events.record("forum_post.deleted", actor=viewer, subject=current)
+    events.record("forum_post.deleted", actor=viewer, subject=current, reason=cleaned)
     return current
 
 
@@ -122,7 +127,7 @@ def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPos
     _undelete(current, cleaned)
     current.topic = topic
     search.index(post_document(current))
-    events.record("forum_post.undeleted", actor=viewer, subject=current)
+    events.record("forum_post.undeleted", actor=viewer, subject=current, reason=cleaned)
     if current.is_counted:
         ForumTopic.objects.filter(pk=topic.pk).update(
             helpful_count=F("helpful_count") + current.helpful_count

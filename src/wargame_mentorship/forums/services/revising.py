@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from wargame_mentorship.core.cleaning import FieldErrors, clean_markdown
+from wargame_mentorship.core.cleaning import FieldErrors, clean_markdown, clean_reason
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
@@ -41,11 +41,15 @@ def edit_topic(
     topic: ForumTopic,
     changes: Mapping[str, Any],
     photo_ids: Sequence[UUID] | None = None,
+    reason: str = "",
     if_version: int | None = None,
 ) -> ForumTopic:
     """Change `title`, `description`, `tags` or `language`; what `changes` leaves out stays.
 
     What its author writes is screened, and held if it has to be. What changes nothing is no edit.
+
+    Args:
+        reason: of a moderator, for the author.
 
     Raises:
         Stale: `if_version` is no longer the version of the topic.
@@ -53,6 +57,7 @@ def edit_topic(
     viewer = Viewer.of(actor)
     current = visible_topic(viewer, topic)
     require(rules.can_edit_topic, viewer, current)
+    cleaned = clean_reason(reason)
     tags = current.tag_names
     before = {
         "title": current.title,
@@ -72,6 +77,7 @@ def edit_topic(
         named=frozenset(changes),
         held=held,
         photo_ids=photo_ids,
+        reason=cleaned,
         if_version=if_version,
     )
 
@@ -89,6 +95,7 @@ def _edit_topic(
     named: frozenset[str],
     held: Hold | None,
     photo_ids: Sequence[UUID] | None,
+    reason: str,
     if_version: int | None,
 ) -> ForumTopic:
     before = lock_topic(topic.pk, if_version=if_version)
@@ -135,7 +142,7 @@ def _edit_topic(
     if "language" in changed:
         # Words are cut by it, those of the posts too.
         search.index_all(post_documents(ForumPost.objects.filter(topic=before.pk)))
-    events.record("forum_topic.edited", actor=actor, subject=before)
+    events.record("forum_topic.edited", actor=actor, subject=before, reason=reason)
     if leaves_view:
         record_hold(before, held)
         topic_left_view(before)
@@ -148,11 +155,15 @@ def edit_post(
     post: ForumPost,
     content: str | None = None,
     photo_ids: Sequence[UUID] | None = None,
+    reason: str = "",
     if_version: int | None = None,
 ) -> ForumPost:
     """Change what `reply` sets; None keeps what is there.
 
     What its author writes is screened, and held if it has to be. What changes nothing is no edit.
+
+    Args:
+        reason: of a moderator, for the author.
 
     Raises:
         Stale: `if_version` is no longer the version of the post.
@@ -160,6 +171,7 @@ def edit_post(
     viewer = Viewer.of(actor)
     current = visible_post(viewer, post)
     require(rules.can_edit_post, viewer, current)
+    cleaned = clean_reason(reason)
     text: tuple[str, str] | None = None
     if content is not None:
         errors = FieldErrors()
@@ -180,6 +192,7 @@ def edit_post(
         text=text,
         held=held,
         photo_ids=photo_ids,
+        reason=cleaned,
         if_version=if_version,
     )
 
@@ -192,6 +205,7 @@ def _edit_post(
     text: tuple[str, str] | None,
     held: Hold | None,
     photo_ids: Sequence[UUID] | None,
+    reason: str,
     if_version: int | None,
 ) -> ForumPost:
     topic = lock_topic(post.topic_id)
@@ -228,7 +242,7 @@ def _edit_post(
     before.refresh_from_db()
     before.topic = topic
     search.index(post_document(before))
-    events.record("forum_post.edited", actor=actor, subject=before)
+    events.record("forum_post.edited", actor=actor, subject=before, reason=reason)
     if leaves_view:
         record_hold(before, held)
         post_left_view(before, topic)

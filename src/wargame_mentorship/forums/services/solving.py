@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wargame_mentorship.core.cleaning import clean_reason
 from wargame_mentorship.core.errors import Invalid, WrongState
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.permissions import require
@@ -21,7 +22,12 @@ from wargame_mentorship.host import Actor, Viewer
 
 @write
 def accept(
-    *, actor: Actor, topic: ForumTopic, post_id: UUID, if_version: int | None = None
+    *,
+    actor: Actor,
+    topic: ForumTopic,
+    post_id: UUID,
+    reason: str = "",
+    if_version: int | None = None,
 ) -> ForumTopic:
     """Accept a post as the solution; another one may take its place later.
 
@@ -32,6 +38,7 @@ def accept(
     viewer = Viewer.of(actor)
     seen = visible_topic(viewer, topic)
     require(rules.can_accept_post, viewer, seen)
+    cleaned = clean_reason(reason)
     current = lock_topic(seen.pk, if_version=if_version)
     posts = ForumPost.objects.visible_to(viewer).filter(COUNTED, pk=post_id, topic=current.pk)
     post = posts.first()
@@ -41,12 +48,20 @@ def accept(
     if post.accepted_for_id == current.pk:
         return current
     mark_solution(current, post.pk)
-    events.record("forum_topic.accepted", actor=viewer, subject=current, post_id=str(post.pk))
+    events.record(
+        "forum_topic.accepted",
+        actor=viewer,
+        subject=current,
+        reason=cleaned,
+        post_id=str(post.pk),
+    )
     return current
 
 
 @write
-def unaccept(*, actor: Actor, topic: ForumTopic, if_version: int | None = None) -> ForumTopic:
+def unaccept(
+    *, actor: Actor, topic: ForumTopic, reason: str = "", if_version: int | None = None
+) -> ForumTopic:
     """Take the acceptance back.
 
     Raises:
@@ -56,11 +71,12 @@ def unaccept(*, actor: Actor, topic: ForumTopic, if_version: int | None = None) 
     viewer = Viewer.of(actor)
     seen = visible_topic(viewer, topic)
     require(rules.can_accept_post, viewer, seen)
+    cleaned = clean_reason(reason)
     current = lock_topic(seen.pk, if_version=if_version)
     if not ForumPost.objects.filter(accepted_for=current.pk).exists():
         raise WrongState
     mark_solution(current, None)
-    events.record("forum_topic.unaccepted", actor=viewer, subject=current)
+    events.record("forum_topic.unaccepted", actor=viewer, subject=current, reason=cleaned)
     return current
 
 

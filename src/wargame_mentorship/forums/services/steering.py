@@ -73,6 +73,7 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
         "forum_topic.moved",
         actor=viewer,
         subject=current,
+        reason=cleaned,
         before={"category_id": str(left)},
         after={"category_id": str(category.pk)},
     )
@@ -90,5 +91,5 @@ def _set(actor: Actor, topic: ForumTopic, reason: str, verb: str, **columns: boo
     if before == columns:
         return current
     change(current, **columns, moderation_reason=cleaned)
-    events.record(verb, actor=viewer, subject=current, before=before, after=columns)
+    events.record(verb, actor=viewer, subject=current, reason=cleaned, before=before, after=columns)
     return current

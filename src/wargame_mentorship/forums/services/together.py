@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from wargame_mentorship.core.cleaning import clean_reason
-from wargame_mentorship.core.errors import DomainError, NotFound, Stale
+from wargame_mentorship.core.errors import DomainError, Invalid, NotFound, Stale
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.forums.services.removing import delete_post, delete_topic
+from wargame_mentorship.forums.services.removing import delete_post, delete_topic, restore_topic
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation.services import Named, Outcome, clean_selection, moderated
@@ -28,7 +30,7 @@ class _Service(Protocol):
 
 def _move(viewer: Viewer, subject: Any, reason: str, category_id: UUID | None) -> Any:
     if category_id is None:
-        raise NotFound
+        raise Invalid.field("category_id", _("Choose where to."), "required")
     return move(actor=viewer, topic=subject, category_id=category_id, reason=reason)
 
 
@@ -46,6 +48,7 @@ TOGETHER: Mapping[str, Mapping[str, _Service]] = MappingProxyType(
             "lock": _steering(lock),
             "unlock": _steering(unlock),
             "move": _move,
+            "restore": _steering(restore_topic),
             "delete": lambda viewer, subject, reason, _category: delete_topic(
                 actor=viewer, topic=subject, reason=reason, if_version=subject.version
             ),
@@ -85,11 +88,7 @@ def steer_all(
     require(rules.moderates_any_category, viewer, None)
     clean_reason(reason)
     wanted = clean_selection(subjects)
-    found: dict[tuple[str, UUID], Any] = {}
-    for kind in TOGETHER:
-        keys = [named.object_id for named in wanted.values() if named.kind == kind]
-        theirs = moderated(kind).by(viewer).filter(pk__in=keys) if keys else ()
-        found |= {(kind, entry.pk): entry for entry in theirs}
+    found = _found(viewer, action, wanted)
     outcomes = []
     for key, named in wanted.items():
         try:
@@ -105,3 +104,19 @@ def steer_all(
         else:
             outcomes.append(Outcome(*key, done))
     return outcomes
+
+
+def _found(
+    viewer: Viewer, action: str, wanted: Mapping[tuple[str, UUID], Named]
+) -> dict[tuple[str, UUID], Any]:
+    """Those that are the viewer's to steer; of what is to be restored, those that are deleted."""
+    found: dict[tuple[str, UUID], Any] = {}
+    for kind in TOGETHER:
+        keys = [named.object_id for named in wanted.values() if named.kind == kind]
+        if not keys:
+            continue
+        theirs = moderated(kind).by(viewer)
+        if action == "restore" and kind == ForumTopic.KIND:
+            theirs = ForumTopic.objects.restorable_by(viewer)
+        found |= {(kind, entry.pk): entry for entry in theirs.filter(pk__in=keys)}
+    return found

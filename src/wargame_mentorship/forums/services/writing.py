@@ -169,12 +169,14 @@ def _reply(
     current = lock_topic(topic.pk, if_version=if_version)
     refuse_if_locked(current, is_moderator=rules.is_moderator(actor, current))
     now = timezone.now()
+    # Moved to another topic meanwhile: what is said of it may still be said.
+    answered = current.posts.filter(pk=given.reply_to_id).first() if given.reply_to_id else None
     post = ForumPost.objects.create(
         topic=current,
         author_id=actor.pk,
         content=given.content,
         content_html=given.content_html,
-        reply_to_id=given.reply_to_id,
+        reply_to=answered,
         created_at=now,
         updated_at=now,
         **hold_columns(held, now),

@@ -123,7 +123,8 @@ def _message_of(delivery: Delivery) -> Any | None:
     if Channel.EMAIL not in channels[delivery.recipient_id]:
         return None
     target = (delivery.target_kind, delivery.target_id)
-    admitted = admit(delivery.event, target, active_people([delivery.recipient_id]))
+    recipients = active_people([delivery.recipient_id])
+    admitted = admit(delivery.event, target, recipients, verb=delivery.verb)
     return write_email(delivery, admitted[0]) if admitted else None
 
 

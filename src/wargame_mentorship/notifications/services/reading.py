@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from notifications.swappable import load_notification_model
 
 from wargame_mentorship.core import registry
+from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.host import Actor, DisplayUser, Viewer
 from wargame_mentorship.notifications.models import Delivery
@@ -24,13 +25,20 @@ class Shown:
 
     id: UUID
     verb: str
+    event_verb: str
     actor_id: Any
     subject_kind: str
     subject_id: UUID
     title: str
     url: str | None
+    reason: str
+    """Of the moderator who did it, if one did."""
     unread: bool
     timestamp: Any
+
+    @property
+    def is_official(self) -> bool:
+        return VERBS[self.verb].is_official
 
     def text(self, people: Mapping[Any, DisplayUser]) -> str:
         """The sentence; `people` is what `host.users().display` said of the page's actors."""
@@ -38,7 +46,7 @@ class Shown:
             return gettext("This is no longer there for you to see.")
         actor = people.get(self.actor_id)
         name = actor.name if actor else gettext("Somebody")
-        return VERBS[self.verb].sentence(actor=name, title=self.title)
+        return VERBS[self.verb].sentence(actor=name, title=self.title, event=self.event_verb)
 
 
 def deliveries_of(actor: Actor, *, unread: bool | None = None) -> QuerySet[Delivery]:
@@ -59,25 +67,32 @@ def show(actor: Actor, deliveries: Collection[Delivery]) -> list[Shown]:
     rows = load_notification_model().objects.in_bulk(
         [delivery.notification_id for delivery in deliveries]
     )
-    seen = _seen_by(viewer, deliveries)
+    known = [delivery for delivery in deliveries if delivery.verb in VERBS]
+    official = [delivery for delivery in known if VERBS[delivery.verb].is_official]
+    seen = _seen_by(viewer, known)
+    taken = _taken_from(viewer, official) if official else {}
     shown = []
-    for delivery in deliveries:
+    for delivery in known:
         event, row = delivery.event, rows.get(delivery.notification_id)
-        if row is None or delivery.verb not in VERBS:
+        if row is None:
             continue
-        subject = seen.get((event.subject_kind, event.subject_id))
-        target = seen.get((delivery.target_kind, delivery.target_id))
+        is_official = VERBS[delivery.verb].is_official
+        there = {**seen, **taken} if is_official else seen
+        subject = there.get((event.subject_kind, event.subject_id))
+        target = there.get((delivery.target_kind, delivery.target_id))
         # An answer that is gone takes along what was told of it, though its question is there.
         is_there = subject is not None and target is not None
         shown.append(
             Shown(
                 id=delivery.pk,
                 verb=delivery.verb,
-                actor_id=event.actor_id if is_there else None,
+                event_verb=event.verb,
+                actor_id=event.actor_id if is_there and not is_official else None,
                 subject_kind=event.subject_kind,
                 subject_id=event.subject_id,
                 title=registry.get(event.subject_kind).title(subject) if is_there else "",
                 url=registry.get(delivery.target_kind).url(target) if is_there else None,
+                reason=event.reason if is_there and is_official else "",
                 unread=row.unread,
                 timestamp=delivery.created_at,
             )
@@ -87,14 +102,25 @@ def show(actor: Actor, deliveries: Collection[Delivery]) -> list[Shown]:
 
 def _seen_by(viewer: Viewer, deliveries: Collection[Delivery]) -> dict[tuple[str, UUID], Any]:
     """What some deliveries are about and lead to, as far as it may be seen, by kind and key."""
+    return _found(deliveries, lambda kind: kind.visible_to(viewer))
+
+
+def _taken_from(viewer: Viewer, deliveries: Collection[Delivery]) -> dict[tuple[str, UUID], Any]:
+    """The same of what moderators took from the viewer."""
+    return _found(deliveries, lambda kind: kind.taken_from(viewer) if kind.taken_from else None)
+
+
+def _found(
+    deliveries: Collection[Delivery], rows: Callable[[ContentKind], QuerySet[Any] | None]
+) -> dict[tuple[str, UUID], Any]:
     wanted = {(entry.event.subject_kind, entry.event.subject_id) for entry in deliveries}
     wanted |= {(entry.target_kind, entry.target_id) for entry in deliveries}
-    seen = {}
+    found: dict[tuple[str, UUID], Any] = {}
     for kind in registry.all_kinds():
-        if ids := [key for name, key in wanted if name == kind.name]:
-            found = kind.visible_to(viewer).filter(pk__in=ids)
-            seen.update({(kind.name, entry.pk): entry for entry in found})
-    return seen
+        ids = [key for name, key in wanted if name == kind.name]
+        if ids and (of_kind := rows(kind)) is not None:
+            found.update({(kind.name, entry.pk): entry for entry in of_kind.filter(pk__in=ids)})
+    return found
 
 
 def unread_count(actor: Actor) -> int:

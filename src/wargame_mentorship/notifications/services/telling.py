@@ -71,7 +71,7 @@ def deliver(
     }
     if not reasons:
         return 0
-    admitted = admit(event, where, active_people(reasons))
+    admitted = admit(event, where, active_people(reasons), verb=verb)
     return _write(event=event, target=where, tellings=_tellings(admitted, reasons, named))
 
 
@@ -152,8 +152,9 @@ def _write_one(event: Event, target: Target, telling: _Telling) -> bool:
 
 def _notify(event: Event, telling: _Telling) -> int:
     subject = telling.admitted.subject
+    actor = None if VERBS[telling.verb].is_official else event.actor
     answers = notify.send(
-        event.actor or subject,
+        actor or subject,
         recipient=telling.recipient,
         verb=telling.verb,
         target=subject,

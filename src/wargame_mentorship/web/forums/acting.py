@@ -1,7 +1,8 @@
-"""What is done with a topic by the press of a button: accept, pin, lock, move, hide."""
+"""What is done with a topic by the press of a button: accept, pin, lock, move, merge, hide."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -9,14 +10,18 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
-from wargame_mentorship.forums import services
+from wargame_mentorship.core.permissions import require
+from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.web.base import add_retry_after, status_of
 from wargame_mentorship.web.forms import as_uuid
 from wargame_mentorship.web.forums.topic import TopicPage, post_url, topic_url
+
+_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class _ButtonView(TopicPage):
@@ -49,37 +54,61 @@ class ActOnTopicView(_ButtonView):
     def act(self, action: str) -> str:
         if (service := ACTIONS.get(action)) is None:
             raise NotFound
-        service(self)
-        return topic_url(self.find(), "state")
+        return topic_url(service(self), "state")
 
-    def accept(self) -> None:
-        services.accept(actor=self.viewer, topic=self.topic, post_id=self.key("post_id"))
+    def accept(self) -> ForumTopic:
+        return services.accept(actor=self.viewer, topic=self.topic, post_id=self.key("post_id"))
 
-    def unaccept(self) -> None:
-        services.unaccept(actor=self.viewer, topic=self.topic)
+    def unaccept(self) -> ForumTopic:
+        return services.unaccept(actor=self.viewer, topic=self.topic)
 
-    def move(self) -> None:
-        services.move(
+    def move(self) -> ForumTopic:
+        return services.move(
             actor=self.viewer, topic=self.topic, category_id=self.key("category_id"), **self._why()
         )
 
-    def pin(self) -> None:
-        services.pin(actor=self.viewer, topic=self.topic, **self._why())
+    def pin(self) -> ForumTopic:
+        return services.pin(actor=self.viewer, topic=self.topic, **self._why())
 
-    def unpin(self) -> None:
-        services.unpin(actor=self.viewer, topic=self.topic, **self._why())
+    def unpin(self) -> ForumTopic:
+        return services.unpin(actor=self.viewer, topic=self.topic, **self._why())
 
-    def lock(self) -> None:
-        services.lock(actor=self.viewer, topic=self.topic, **self._why())
+    def lock(self) -> ForumTopic:
+        return services.lock(actor=self.viewer, topic=self.topic, **self._why())
 
-    def unlock(self) -> None:
-        services.unlock(actor=self.viewer, topic=self.topic, **self._why())
+    def unlock(self) -> ForumTopic:
+        return services.unlock(actor=self.viewer, topic=self.topic, **self._why())
+
+    def merge(self) -> ForumTopic:
+        return services.merge(
+            actor=self.viewer, topic=self.topic, into_id=self._other(), **self._why()
+        )
+
+    def mark_duplicate(self) -> ForumTopic:
+        return services.mark_duplicate(
+            actor=self.viewer, topic=self.topic, topic_id=self._other(), **self._why()
+        )
+
+    def unmark_duplicate(self) -> ForumTopic:
+        return services.unmark_duplicate(actor=self.viewer, topic=self.topic, **self._why())
+
+    def _other(self) -> UUID:
+        """The key in an address that somebody has pasted.
+
+        Raises:
+            Invalid: `other`, where there is none.
+        """
+        # Asked first: whose it is not is told that and nothing about addresses.
+        require(rules.is_moderator, self.viewer, self.topic)
+        if (found := _KEY.search(self.request.POST.get("other", ""))) is None:
+            raise Invalid.field("other", _("Paste the address of the other topic."), "required")
+        return UUID(found[0])
 
     def _why(self) -> dict[str, Any]:
         return {"reason": self.request.POST.get("reason", "")}
 
 
-ACTIONS: Mapping[str, Callable[[ActOnTopicView], None]] = MappingProxyType(
+ACTIONS: Mapping[str, Callable[[ActOnTopicView], ForumTopic]] = MappingProxyType(
     {
         "accept": ActOnTopicView.accept,
         "unaccept": ActOnTopicView.unaccept,
@@ -88,6 +117,9 @@ ACTIONS: Mapping[str, Callable[[ActOnTopicView], None]] = MappingProxyType(
         "lock": ActOnTopicView.lock,
         "unlock": ActOnTopicView.unlock,
         "move": ActOnTopicView.move,
+        "merge": ActOnTopicView.merge,
+        "mark-duplicate": ActOnTopicView.mark_duplicate,
+        "unmark-duplicate": ActOnTopicView.unmark_duplicate,
     }
 )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
+from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
@@ -166,11 +167,18 @@ class CategoryView(CategoryPage):
                 "older_url": older,
                 "list_url": self._url(),
                 "start_url": reverse("wargame_mentorship:start-topic", args=[slug]),
+                "steer_url": self._steer_url(),
                 "is_indexed": not chosen and "cursor" not in self.given,
                 "canonical_url": request.build_absolute_uri(self._url()),
             },
             status=400 if unknown else 200,
         )
+
+    def _steer_url(self) -> str | None:
+        """Where its moderators do things with many topics at once."""
+        if not rules.moderates_category(self.viewer, self.category):
+            return None
+        return f"{reverse('wargame_mentorship:steer-topics')}?{urlencode({'category': self.slug})}"
 
     def _page(self, found: Any) -> tuple[list[ForumTopic], str | None, str | None]:
         if "search" in self.given:

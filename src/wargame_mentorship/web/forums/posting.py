@@ -112,6 +112,7 @@ class EditPostView(PostPage):
                 post=self.entry,
                 content=writing.form.cleaned_data["content"],
                 photo_ids=writing.picker.ids,
+                reason=request.POST.get("reason", ""),
                 if_version=as_version(version),
             )
         except Invalid as error:
@@ -137,6 +138,7 @@ class EditPostView(PostPage):
                 "back_url": post_url(self.entry),
                 "is_mine": self.viewer.is_me(self.entry.author_id),
                 "version": version,
+                "reason": self.request.POST.get("reason", ""),
                 "error": error,
                 **writing.context,
             },

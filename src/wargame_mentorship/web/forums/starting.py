@@ -118,6 +118,7 @@ class EditTopicView(TopicPage):
                 topic=self.topic,
                 changes=writing.fields,
                 photo_ids=writing.picker.ids,
+                reason=request.POST.get("reason", ""),
                 if_version=as_version(version),
             )
         except Invalid as error:
@@ -141,6 +142,8 @@ class EditTopicView(TopicPage):
             "category": self.topic.category,
             "back_url": topic_url(self.topic),
             "version": version,
+            "is_mine": rules.is_asker(self.viewer, self.topic),
+            "reason": self.request.POST.get("reason", ""),
             "error": error,
             **writing.context,
         }

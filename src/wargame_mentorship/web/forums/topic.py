@@ -23,6 +23,7 @@ from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
+from wargame_mentorship.forums.links import links_of
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.forums.unread import first_unread, read_until
 from wargame_mentorship.host import DisplayUser, Viewer
@@ -31,6 +32,7 @@ from wargame_mentorship.photos import services as photos
 from wargame_mentorship.reputation import services as reputation
 from wargame_mentorship.web.base import PluginView
 from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.gone import answer_for_gone, place_of_moved_post
 from wargame_mentorship.web.forums.structured import structured_data
 from wargame_mentorship.web.forums.writing import PostWriting
 from wargame_mentorship.web.once import new_token
@@ -47,6 +49,10 @@ def topic_url(topic: ForumTopic, anchor: str = "") -> str:
 def post_url(post: ForumPost) -> str:
     """The page of the topic that begins with this post."""
     return registry.get(ForumPost.KIND).url(post)
+
+
+def _link(topic: ForumTopic) -> dict[str, str]:
+    return {"title": topic.title, "url": topic_url(topic)}
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class ShownPost:
     """What the reader has not seen begins with it."""
     is_mine: bool
     can_accept: bool
+    reads_versions: bool
+    """Of an edited one."""
     actions: list[str]
     moderation_moves: list[str]
 
@@ -112,6 +120,10 @@ def shown_posts(
                 is_first_new=post.pk == first_new,
                 is_mine=viewer.is_me(post.author_id),
                 can_accept=accepts and is_read and is_in_view and not post.is_solution,
+                reads_versions=is_read
+                and post.edited_at is not None
+                and not post.is_deleted
+                and rules.can_read_post_versions(viewer, post),
                 actions=post_actions(viewer, post) if is_read else [],
                 moderation_moves=HELD.available_actions(viewer, post)
                 if is_read and not post.is_deleted
@@ -190,6 +202,7 @@ class TopicPage(PluginView):
         replies = shown[1:] if solution else shown
         is_first_page = ordering == "oldest" and page.previous_cursor is None
         moderated = viewer.moderated_ids(ForumCategory)
+        links = links_of(viewer, topic)
         return self.page(
             "wargame_mentorship/forums/topic.html",
             {
@@ -211,6 +224,13 @@ class TopicPage(PluginView):
                 .exclude(pk=topic.category_id)
                 if "move" in actions
                 else [],
+                "original": _link(links.original) if links.original else None,
+                "duplicates": [_link(entry) for entry in links.duplicates],
+                "merged": ForumTopic.objects.restorable_by(viewer).filter(merged_into=topic.pk)
+                if "move" in actions
+                else [],
+                "reads_versions": topic.edited_at is not None
+                and rules.can_read_topic_versions(viewer, topic),
                 "moderation_moves": HELD.available_actions(viewer, topic),
                 "can_reply": "reply" in actions,
                 "is_held": topic.moderation_state == ModerationState.HELD,
@@ -302,7 +322,13 @@ class TopicPage(PluginView):
 
 class TopicView(TopicPage):
     def get(self, request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
-        if slug != self.topic.slug:
+        try:
+            slug_now = self.topic.slug
+        except NotFound:
+            return answer_for_gone(self, request, pk)
+        if (place := place_of_moved_post(self.viewer, request, pk)) is not None:
+            return HttpResponseRedirect(place)
+        if slug != slug_now:
             query = request.META.get("QUERY_STRING", "")
             url = topic_url(self.topic)
             return HttpResponseRedirect(f"{url}?{query}" if query else url, status=301)
