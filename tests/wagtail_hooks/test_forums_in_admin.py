@@ -383,10 +383,11 @@ def test_the_service_asks_for_itself() -> None:
         steer(forum_moderator(), "pin", reason="x" * 201)
     with pytest.raises(Invalid):
         services.steer_all(actor=forum_moderator(), action="pin", subjects=[])
+    with pytest.raises(Invalid):
+        steer(forum_moderator(), "move")
     assert steer(forum_moderator("gaming"), "delete") == [NotFound.code] * 2
-    # A post is not pinned, nothing is done that has no name, and nothing is moved nowhere.
+    # A post is not pinned, and nothing is done that has no name.
     assert steer(forum_moderator(), "pin") == ["", NotFound.code]
     assert steer(forum_moderator(), "sink") == [NotFound.code] * 2
-    assert steer(forum_moderator(), "move") == [NotFound.code] * 2
     assert steer(forum_moderator(), "delete") == ["", ""]
     assert not ForumPost.objects.filter(deleted_at=None).exists()

@@ -257,10 +257,18 @@ def _wishes(context: template.Context, subject: Any, name: str) -> SafeString:
         {
             "subject": subject,
             "route": f"wargame_mentorship:{ATTENDED_BY[subject.KIND]}",
-            "wishes": notifications.wishes_about(viewer, subject),
+            "wishes": _known_wishes(subject) or notifications.wishes_about(viewer, subject),
         },
         request=context["request"],
     )
+
+
+def _known_wishes(subject: Any) -> notifications.Wishes | None:
+    """What a topic was read with (`as_shown_to`)."""
+    known = vars(subject)
+    if "is_watched" not in known:
+        return None
+    return notifications.Wishes(is_watched=known["is_watched"], is_muted=known["is_muted"])
 
 
 @register.simple_tag(takes_context=True)

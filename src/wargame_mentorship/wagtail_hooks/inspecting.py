@@ -60,6 +60,10 @@ PAST: Mapping[str, str | Promise] = MappingProxyType(
         "forum_topic.locked": gettext_lazy("locked it"),
         "forum_topic.unlocked": gettext_lazy("unlocked it"),
         "forum_topic.moved": gettext_lazy("moved it"),
+        "forum_topic.merged": gettext_lazy("merged it into another"),
+        "forum_topic.split": gettext_lazy("split posts off it"),
+        "forum_topic.marked_duplicate": gettext_lazy("marked it as a duplicate"),
+        "forum_topic.unmarked_duplicate": gettext_lazy("took it for no duplicate"),
         "forum_topic.deleted": gettext_lazy("deleted it"),
         "forum_topic.undeleted": gettext_lazy("brought it back"),
         "forum_post.edited": gettext_lazy("edited it"),
@@ -114,7 +118,7 @@ class HistoryMixin(ModeratorView):
                 moment=event.occurred_at,
                 actor=known[event.actor_id].name if event.actor_id in known else "",
                 text=str(PAST[event.verb]),
-                note=labels.spoken(event.data.get("reasons", ())),
+                note=event.reason or labels.spoken(event.data.get("reasons", ())),
             )
             for event in shown
         ]

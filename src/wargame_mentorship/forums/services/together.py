@@ -29,8 +29,7 @@ class _Service(Protocol):
 
 
 def _move(viewer: Viewer, subject: Any, reason: str, category_id: UUID | None) -> Any:
-    if category_id is None:
-        raise Invalid.field("category_id", _("Choose where to."), "required")
+    assert category_id is not None  # noqa: S101 - asked by `steer_all`
     return move(actor=viewer, topic=subject, category_id=category_id, reason=reason)
 
 
@@ -82,12 +81,14 @@ def steer_all(
     Raises:
         SignInRequired: nobody is signed in.
         NotAllowed: they moderate no forum.
-        Invalid: the `reason`; or no `subjects`, or too many.
+        Invalid: the `reason`; or no `subjects`, or too many; a move without `category_id`.
     """
     viewer = Viewer.of(actor)
     require(rules.moderates_any_category, viewer, None)
     clean_reason(reason)
     wanted = clean_selection(subjects)
+    if action == "move" and category_id is None:
+        raise Invalid.field("category_id", _("Choose where to."), "required")
     found = _found(viewer, action, wanted)
     outcomes = []
     for key, named in wanted.items():
