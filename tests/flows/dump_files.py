@@ -10,10 +10,10 @@ from xml.sax.saxutils import quoteattr
 from wargame_mentorship.flows.imports.attribution import attribution_of
 from wargame_mentorship.flows.imports.models import ImportedItem
 from wargame_mentorship.flows.imports.posts import Report, Source
-from wargame_mentorship.flows.imports.run import import_dump
+from wargame_mentorship.flows.imports.rooms import ROOMS
+from wargame_mentorship.flows.imports.run import import_archive
 from wargame_mentorship.flows.imports.stackexchange import Dump
 from wargame_mentorship.models import HelpRequest, HelpResponse, SearchDocument
-from wargame_mentorship.taxonomy.services import resolve_categories
 
 DUMPS = Path(__file__).parent / "dumps"
 MINIS = DUMPS / "minis.stackexchange.com"
@@ -81,13 +81,15 @@ def many_posts(number: int) -> list[Row]:
 
 def run(path: Path, **options: Any) -> Report:
     """Import with the defaults of the command."""
+    room = ROOMS[options.pop("into", "help")]
     source = Source(
         name=Dump(path).site,
-        category=resolve_categories(category="general"),
+        room=room,
+        place=room.find_place("general"),
         by_tag=options.pop("by_tag", {}),
         language="en",
     )
-    return import_dump(Dump(path), source, **options)
+    return import_archive(Dump(path), source, **options)
 
 
 def request_of(key: int) -> HelpRequest:

@@ -33,12 +33,12 @@ def test_dump_comes_in_with_progress_and_a_report() -> None:
     assert HelpRequest.objects.count() == 9
     assert "Importing" in err
     assert "as minis.stackexchange.com." in err
-    assert "questions: 10 (100% of the file)" in err
+    assert "questions: 10 (100% of what there is to read)" in err
     assert "posts/s" in err
     assert "created: 9 questions" in out
     assert "created: 6 answers" in out
     assert "skipped: 1 tag wiki\n" in out
-    assert "accepted answer is not in the dump: 2 (posts 10, 11)" in out
+    assert "accepted answer did not come along: 2 (posts 10, 11)" in out
 
 
 def test_second_run_says_that_nothing_has_changed() -> None:
@@ -117,7 +117,7 @@ def test_options_choose_place_language_and_site(tmp_path: Path) -> None:
     [
         ([], "Say what to import"),
         (["nowhere", "--into", "help"], "There is no nowhere"),
-        ([MINIS, "--into", "forum"], "invalid choice"),
+        ([MINIS, "--into", "gallery"], "invalid choice"),
         ([MINIS, "--into", "help", "--site", "a/b"], "--site"),
         ([MINIS, "--into", "help", "--category", "coffee"], "no category 'coffee'"),
         ([MINIS, "--into", "help", "--map", "moss"], "Write --map like"),
@@ -144,7 +144,7 @@ def test_author_is_claimed_and_unclaimed() -> None:
     again, _err = call("--claim", "10", "--user", name)
     back, _err = call("--unclaim", "10")
 
-    assert out.startswith("claimed: 2 help requests, 1 responses")
+    assert out.startswith("claimed: 2 help requests, 1 help responses")
     assert again == "Nothing has changed.\n"
     assert back.startswith("unclaimed: 2 help requests")
 

@@ -64,7 +64,7 @@ def test_report_accounts_for_every_row_of_the_dump(report: Report) -> None:
             "empty": 2,
             "tag wiki": 1,
             "tag wiki excerpt": 1,
-            "answer to a question that is not here": 1,
+            "reply to what is not here": 1,
         },
         "authors": 3,
         "renamed": 2,
@@ -243,7 +243,7 @@ def test_question_that_is_its_own_answer_is_no_solution(tmp_path: Path) -> None:
     report = run(write_dump(tmp_path, [question(1, AcceptedAnswerId=1), answer(2, 2)]))
 
     assert report.accepted_missing == ["1"]
-    assert report.skipped == {"answer to a question that is not here": 1}
+    assert report.skipped == {"reply to what is not here": 1}
     assert request_of(1).status == "open"
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
-from wargame_mentorship.taxonomy.models import Category
+if TYPE_CHECKING:
+    from wargame_mentorship.flows.imports.rooms.base import Room
 
-Categories = tuple[Category, Category | None]
+Place = Any
+"""Where an opening is filed; what that is, its room knows."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +22,14 @@ class Source:
 
     name: str
     """The site's host name, such as `coffee.stackexchange.com`."""
-    category: Categories
-    by_tag: Mapping[str, Categories] = field(default_factory=dict)
+    room: Room
+    place: Place
+    by_tag: Mapping[str, Place] = field(default_factory=dict)
     language: str = "en"
 
-    def categories_of(self, post: PastRequest) -> Categories:
-        """Those of the first tag that is mapped, else the default."""
-        return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.category)
+    def place_of(self, post: PastOpening) -> Place:
+        """That of the first tag that is mapped, else the default."""
+        return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,32 +48,20 @@ class PastPost(ABC):
     licence: str = ""
 
     @property
-    @abstractmethod
-    def kind(self) -> str:
-        """The name of the kind of content that this becomes."""
-
-    @property
     def content(self) -> dict[str, Any]:
         """What an edit at the source changes."""
         return {"html": self.html}
 
-    @property
-    def digest(self) -> str:
-        written = json.dumps(self.content, sort_keys=True, default=str)
-        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
-
 
 @dataclass(frozen=True, kw_only=True)
-class PastRequest(PastPost):
+class PastOpening(PastPost):
+    """What begins a conversation: a question, a topic."""
+
     title: str
     tags: tuple[str, ...] = ()
     view_count: int = 0
     closed_at: dt.datetime | None = None
     accepted_key: str = ""
-
-    @property
-    def kind(self) -> str:
-        return HelpRequest.KIND
 
     @property
     def content(self) -> dict[str, Any]:
@@ -86,12 +74,8 @@ class PastRequest(PastPost):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PastResponse(PastPost):
+class PastReply(PastPost):
     parent_key: str
-
-    @property
-    def kind(self) -> str:
-        return HelpResponse.KIND
 
 
 @dataclass
@@ -110,9 +94,9 @@ class Report:
     renamed: int = 0
     """Authors whose display name came along, or changed."""
     accepted: int = 0
-    """Questions whose solution this run has marked."""
+    """Openings whose solution this run has marked."""
     accepted_missing: list[str] = field(default_factory=list)
-    """Questions whose accepted answer the dump does not have."""
+    """Openings whose accepted answer did not come along."""
     cut: list[str] = field(default_factory=list)
     without_owner: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)
