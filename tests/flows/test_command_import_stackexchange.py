@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.flows.dump_files import DUMPS, MINIS, question, request_of, write_dump
+from tests.flows.dump_files import DUMPS, MINIS, question, request_of, topic_of, write_dump
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.models import HelpRequest
-from wargame_mentorship.testing.factories import make_user
+from wargame_mentorship.testing.factories import make_forum_category, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,18 @@ def test_options_choose_place_language_and_site(tmp_path: Path) -> None:
     assert {item.source for item in ImportedItem.objects.all()} == {"minis.example.org"}
 
 
+def test_dump_goes_into_the_forums(tmp_path: Path) -> None:
+    for slug in ("brushes", "moss"):
+        make_forum_category(slug, slug=slug)
+    home = write_dump(tmp_path, [question(1, Tags="<moss>"), question(2)])
+
+    out, _err = call(home, "--into", "forums", "--category", "brushes", "--map", "moss=moss")
+
+    assert "created: 2 questions" in out
+    assert [topic_of(key).category.slug for key in (1, 2)] == ["moss", "brushes"]
+    assert not HelpRequest.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -121,6 +133,7 @@ def test_options_choose_place_language_and_site(tmp_path: Path) -> None:
         ([MINIS, "--into", "help", "--site", "a/b"], "--site"),
         ([MINIS, "--into", "help", "--category", "coffee"], "no category 'coffee'"),
         ([MINIS, "--into", "help", "--map", "moss"], "Write --map like"),
+        ([MINIS, "--into", "forums", "--category", "painting"], "no category 'painting'"),
         ([MINIS, "--into", "help", "--map", "moss=painting/basing"], "no category"),
         ([MINIS, "--into", "help", "--language", "tlh"], "no language"),
         ([MINIS, "--into", "help", "--report", "/no/such/folder/x"], "no folder"),

@@ -64,6 +64,10 @@ class PastOpening(PastPost):
     accepted_key: str = ""
 
     @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
     def content(self) -> dict[str, Any]:
         return {
             **super().content,

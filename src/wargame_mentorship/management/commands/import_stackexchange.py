@@ -17,9 +17,9 @@ from wargame_mentorship.management.importing import ImportCommand, find_place, m
 
 class Command(ImportCommand):
     help = (
-        "Bring the questions and answers of a Stack Exchange dump in as help requests, with "
-        "their authors' names and licence. May be interrupted and run again; what is in already "
-        "and was not edited since is left alone. Exits with 1 if a post failed."
+        "Bring the questions and answers of a Stack Exchange dump in, as help requests or into "
+        "the forums, with their authors' names and licence. May be interrupted and run again; "
+        "what is in already and was not edited since is left alone. Exits with 1 if a post failed."
     )
     path_help = "the dump's folder or Posts.xml"
     site_help = "host name of the site; default: by the folder's name"
@@ -27,9 +27,13 @@ class Command(ImportCommand):
 
     def add_places(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--into", choices=list(ROOMS), default="help", help="what the posts become"
+            "--into", choices=list(ROOMS), default="help", help="the room they go to; default: help"
         )
-        parser.add_argument("--category", default="general", help="slug; default: general")
+        parser.add_argument(
+            "--category",
+            default="general",
+            help="slug, of a forum category with --into forums; default: general",
+        )
         parser.add_argument(
             "--map",
             action="append",
