@@ -132,7 +132,7 @@ def test_answer_without_owner_keeps_the_name_it_has() -> None:
     post = Dump(MINIS).post_of({**row, "OwnerDisplayName": "user99", "ContentLicense": "CC0"})
 
     assert isinstance(post, PastReply)
-    assert (post.author_key, post.author_name) == ("", "user99")
+    assert (post.author, post.author_name) == (None, "user99")
     assert post.source_url == "https://minis.stackexchange.com/a/2"
     assert post.licence == "CC0"
 

@@ -132,7 +132,7 @@ def forget_author(author: ImportedAuthor) -> None:
     for room in ROOMS.values():
         room.forget_versions(*(_ids(author, model) for model in room.models))
     _release(author, everything=False)
-    ImportedAuthor.objects.filter(pk=author.pk).update(display_name="", is_withheld=True)
+    ImportedAuthor.objects.filter(pk=author.pk).update(display_name="", url="", is_withheld=True)
 
 
 def _release(author: ImportedAuthor, *, everything: bool) -> Claimed:

@@ -32,6 +32,16 @@ class Source:
         return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.place)
 
 
+@dataclass(frozen=True)
+class PastAuthor:
+    """Somebody with an account at the source."""
+
+    key: str
+    name: str
+    """Empty: the archive does not tell it."""
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PastPost(ABC):
     """A post as it stands at the source; times are aware."""
@@ -40,9 +50,10 @@ class PastPost(ABC):
     html: str
     created_at: dt.datetime
     edited_at: dt.datetime | None = None
-    author_key: str = ""
-    """Empty: the source knows no account (any more)."""
+    author: PastAuthor | None = None
+    """None: the source knows no account (any more)."""
     author_name: str = ""
+    """Of somebody without an account there."""
     score: int = 0
     source_url: str = ""
     licence: str = ""

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from wargame_mentorship.flows.imports.posts import PastOpening, PastReply, Report
+from wargame_mentorship.flows.imports.posts import PastAuthor, PastOpening, PastReply, Report
 
 
 class ArchiveError(Exception):
@@ -50,8 +50,8 @@ class Archive(ABC):
     def replies(self, report: Report) -> Iterator[PastReply]: ...
 
     @abstractmethod
-    def names(self, report: Report) -> Iterator[tuple[str, str]]:
-        """Keys of authors and what they are called; after all posts were read."""
+    def authors(self, report: Report) -> Iterator[PastAuthor]:
+        """Those whose names the archive tells; after all posts were read."""
 
     @property
     @abstractmethod

@@ -55,8 +55,8 @@ def _run(archive: Archive, source: Source, report: Report, listener: Listener | 
     openings, replies = archive.stages
     _bring_in(archive, source, report, listener, openings, archive.openings(report))
     _bring_in(archive, source, report, listener, replies, archive.replies(report))
-    for batch in _batches(archive.names(report)):
-        report.renamed += services.name_authors(source=source, names=dict(batch))
+    for batch in _batches(archive.authors(report)):
+        report.renamed += services.name_authors(source=source, authors=batch)
     report.accepted_missing = services.openings_without_their_solution(source)
 
 

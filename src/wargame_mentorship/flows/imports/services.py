@@ -22,6 +22,7 @@ from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.flows.imports.posts import (
+    PastAuthor,
     PastOpening,
     PastPost,
     PastReply,
@@ -115,9 +116,9 @@ def _write_openings(*, source: Source, ready: Sequence[_Ready]) -> Report:
                 written.append((item.object_id, post))
             continue
         entry = room.new_opening(source, post, source.place_of(post))
-        _fill(source, entry, one, authors.get(post.author_key))
+        _fill(source, entry, one, _author_in(authors, post))
         made.append(entry)
-        items.append(_new_item(source, one, entry.pk, authors.get(post.author_key), report))
+        items.append(_new_item(source, one, entry.pk, _author_in(authors, post), report))
         written.append((entry.pk, post))
     room.opening._default_manager.bulk_create(made)
     ImportedItem.objects.bulk_create(items)
@@ -156,9 +157,9 @@ def _write_replies(*, source: Source, ready: Sequence[_Ready]) -> Report:
             continue
         _note_owner(post, report)
         entry = room.new_reply(source, post, parent.object_id)
-        _fill(source, entry, one, authors.get(post.author_key))
+        _fill(source, entry, one, _author_in(authors, post))
         made.append(entry)
-        items.append(_new_item(source, one, entry.pk, authors.get(post.author_key), report))
+        items.append(_new_item(source, one, entry.pk, _author_in(authors, post), report))
         answered[parent.object_id] = parent
     room.reply._default_manager.bulk_create(made)
     ImportedItem.objects.bulk_create(items)
@@ -329,16 +330,15 @@ def _parent(post: PastPost) -> str:
 def _authors_of(
     source: Source, posts: Sequence[PastPost], report: Report
 ) -> dict[str, ImportedAuthor]:
-    names: dict[str, str] = {}
+    named: dict[str, PastAuthor] = {}
     for post in posts:
-        if post.author_key:
-            names[post.author_key] = names.get(post.author_key) or post.author_name
-    rows = ImportedAuthor.objects.filter(source=source.name, key__in=names)
+        if post.author is not None:
+            named.setdefault(post.author.key, post.author)
+    rows = ImportedAuthor.objects.filter(source=source.name, key__in=named)
     known = {author.key: author for author in rows}
     new = [
-        # The site's own way to call somebody without a name.
-        ImportedAuthor(source=source.name, key=key, display_name=name or f"user{key}")
-        for key, name in names.items()
+        ImportedAuthor(source=source.name, key=key, display_name=author.name, url=author.url)
+        for key, author in named.items()
         if key not in known
     ]
     if not new:
@@ -348,19 +348,27 @@ def _authors_of(
     return known | {author.key: author for author in new}
 
 
+def _author_in(authors: Mapping[str, ImportedAuthor], post: PastPost) -> ImportedAuthor | None:
+    return authors.get(post.author.key) if post.author else None
+
+
 def _note_owner(post: PastPost, report: Report) -> None:
-    report.without_owner += not post.author_key
+    report.without_owner += post.author is None
 
 
 @write
-def name_authors(*, source: Source, names: Mapping[str, str]) -> int:
-    """Take over display names, by key, of authors that are here; returns how many were new."""
-    rows = ImportedAuthor.objects.filter(source=source.name, key__in=names, is_withheld=False)
-    renamed = [author for author in rows if author.display_name != names[author.key]]
-    for author in renamed:
-        author.display_name = names[author.key]
-        author.updated_at = timezone.now()
-    ImportedAuthor.objects.bulk_update(renamed, ["display_name", "updated_at"])
+def name_authors(*, source: Source, authors: Sequence[PastAuthor]) -> int:
+    """Take over the names of authors that are here; returns how many were new."""
+    told = {author.key: author for author in authors}
+    rows = ImportedAuthor.objects.filter(source=source.name, key__in=told, is_withheld=False)
+    renamed = []
+    for known in rows:
+        name, url = told[known.key].name, told[known.key].url
+        if (known.display_name, known.url) == (name, url):
+            continue
+        known.display_name, known.url, known.updated_at = name, url, timezone.now()
+        renamed.append(known)
+    ImportedAuthor.objects.bulk_update(renamed, ["display_name", "url", "updated_at"])
     return len(renamed)
 
 

@@ -12,7 +12,13 @@ from xml.parsers import expat
 
 from django.utils import timezone
 
-from wargame_mentorship.flows.imports.posts import PastOpening, PastPost, PastReply, Report
+from wargame_mentorship.flows.imports.posts import (
+    PastAuthor,
+    PastOpening,
+    PastPost,
+    PastReply,
+    Report,
+)
 from wargame_mentorship.flows.imports.reading import (
     Archive,
     ArchiveError,
@@ -166,15 +172,19 @@ class Dump(Archive):
             if ("", str(error)) not in report.errors:
                 report.errors.append(("", str(error)))
 
-    def names(self, report: Report) -> Iterator[tuple[str, str]]:
+    def authors(self, report: Report) -> Iterator[PastAuthor]:
         if self.users is None:
             return
         try:
             for row in Rows(self.users, "users"):
-                if row.get("Id") and row.get("DisplayName", "").strip():
-                    yield row["Id"], " ".join(row["DisplayName"].split())[:200]
+                name = " ".join(row.get("DisplayName", "").split())[:200]
+                if row.get("Id") and name:
+                    yield self._author(row["Id"], name)
         except ArchiveError as error:
             report.errors.append(("", str(error)))
+
+    def _author(self, key: str, name: str) -> PastAuthor:
+        return PastAuthor(key, name, f"https://{self.site}/users/{key}")
 
     def post_of(self, row: Row) -> PastPost | str:
         """The post of a row of `Posts.xml`, or why it is none of ours.
@@ -203,7 +213,8 @@ class Dump(Archive):
             "html": row.get("Body", "")[:MOST_HTML],
             "created_at": created_at,
             "edited_at": edited_at,
-            "author_key": owner if known else "",
+            # The site's own way to call somebody without a name.
+            "author": self._author(owner, name or f"user{owner}") if known else None,
             "author_name": name or ("Community" if owner == "-1" else ""),
             "score": _number(row, "Score", least=-LARGEST),
             "licence": row.get("ContentLicense", "")[:40] or licence_at(edited_at or created_at),
@@ -240,10 +251,6 @@ def guess_site(folder: str) -> str:
 
 def licence_at(moment: dt.datetime) -> str:
     return next((name for since, name in LICENCES if moment >= since), OLDEST_LICENCE)
-
-
-def author_url(source: str, key: str) -> str:
-    return f"https://{source}/users/{key}"
 
 
 def _time(row: Row, name: str) -> dt.datetime | None:
