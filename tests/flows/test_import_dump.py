@@ -70,6 +70,7 @@ def test_report_accounts_for_every_row_of_the_dump(report: Report) -> None:
         "renamed": 2,
         "accepted": 4,
         "accepted_missing": ["10", "11"],
+        "incomplete": [],
         "cut": [],
         "without_owner": 3,
         "errors": [],

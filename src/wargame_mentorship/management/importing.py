@@ -55,7 +55,7 @@ class ImportCommand(BaseCommand):
         """The options that say where posts go."""
 
     @abstractmethod
-    def open(self, path: Path, site: str) -> Archive:
+    def open(self, path: Path, options: Mapping[str, Any]) -> Archive:
         """Raises: ArchiveError, OSError: no archive is there."""
 
     @abstractmethod
@@ -63,6 +63,7 @@ class ImportCommand(BaseCommand):
         """Raises: CommandError: an option names what is not there."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        options["site"] = options["site"].lower()
         if options["claim"] or options["unclaim"]:
             self.attribute(options)
         elif options["path"] is None:
@@ -75,7 +76,7 @@ class ImportCommand(BaseCommand):
         if file is not None and not file.absolute().parent.is_dir():
             raise CommandError(f"There is no folder {file.parent} for the report.")
         try:
-            archive = self.open(options["path"], options["site"].lower())
+            archive = self.open(options["path"], options)
         except (ArchiveError, OSError) as error:
             raise CommandError(str(error)) from error
         if options["language"] not in dict(LANGUAGES):
@@ -155,6 +156,7 @@ class ImportCommand(BaseCommand):
                 self.stdout.write(f"  {label}: {number}")
         for label, keys in (
             ("shortened, with a link to the rest", report.cut),
+            ("not all of their posts are in the files", report.incomplete),
             ("accepted answer did not come along", report.accepted_missing),
         ):
             if keys:
@@ -166,7 +168,7 @@ class ImportCommand(BaseCommand):
 
     def attribute(self, options: Mapping[str, Any]) -> None:
         """Claim or unclaim an author; whoever may run commands here may decide it."""
-        author = find_author(options["claim"] or options["unclaim"], options["site"].lower())
+        author = find_author(options["claim"] or options["unclaim"], options["site"])
         try:
             if options["claim"]:
                 done = claim_author(actor=None, author=author, user=find_user(options["user"]))

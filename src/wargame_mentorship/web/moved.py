@@ -59,10 +59,20 @@ class MovedAnswer(MovedView):
         return [(key, f"/a/{key}")]
 
 
+class MovedTopic(MovedView):
+    def originals(self, key: str, number: str = "1") -> list[tuple[str, str]]:
+        """A post; the topic itself for its opening, and for a post that did not come along."""
+        found = [(key, f"/t/{key}")]
+        return found if number == "1" else [(f"{key}/{number}", f"/t/{key}/{number}"), *found]
+
+
 urlpatterns = [
     # Stack Exchange: short ones have the sharer's number behind, long ones a slug.
     re_path(r"^q/(?P<key>\d{1,20})(?:/\d+)?/?$", MovedQuestion.as_view()),
     re_path(r"^a/(?P<key>\d{1,20})(?:/\d+)?/?$", MovedAnswer.as_view()),
     re_path(r"^questions/\d{1,20}/[^/]+/(?P<key>\d{1,20})/?$", MovedAnswer.as_view()),
     re_path(r"^questions/(?P<key>\d{1,20})(?:/[^/]*)?/?$", MovedQuestion.as_view()),
+    # Discourse: with or without a slug, with or without the number of a post.
+    re_path(r"^t/(?P<key>\d{1,10})(?:/(?P<number>\d{1,10}))?/?$", MovedTopic.as_view()),
+    re_path(r"^t/[^/]+/(?P<key>\d{1,10})(?:/(?P<number>\d{1,10}))?/?$", MovedTopic.as_view()),
 ]

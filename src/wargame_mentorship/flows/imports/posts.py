@@ -16,6 +16,10 @@ Place = Any
 """Where an opening is filed; what that is, its room knows."""
 
 
+class NoPlace(Exception):
+    """Why an opening stays away."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where posts come from, and where they go."""
@@ -23,13 +27,42 @@ class Source:
     name: str
     """The site's host name, such as `coffee.stackexchange.com`."""
     room: Room
-    place: Place
+    place: Place | None
+    """Of openings that nothing else gives one; None: they stay away."""
     by_tag: Mapping[str, Place] = field(default_factory=dict)
+    by_slug: Mapping[str, Place] = field(default_factory=dict)
+    """By what a category there is called in addresses."""
+    by_category: Mapping[str, Place | None] = field(default_factory=dict)
+    """By key of a category there; None: what is in it stays away."""
     language: str = "en"
 
     def place_of(self, post: PastOpening) -> Place:
-        """That of the first tag that is mapped, else the default."""
-        return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.place)
+        """That of its category, or of the first tag that is mapped, else the default.
+
+        Raises:
+            NoPlace: it stays away.
+        """
+        if post.category_key in self.by_category:
+            if (place := self.by_category[post.category_key]) is None:
+                raise NoPlace("in a category that not everybody may read")
+            return place
+        place = next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.place)
+        if place is None:
+            raise NoPlace("in a category that is not listed")
+        return place
+
+
+@dataclass(frozen=True)
+class PastCategory:
+    """What openings are filed under at the source."""
+
+    key: str
+    slug: str
+    """One of its own, fit for an address."""
+    name: str
+    description: str = ""
+    is_closed: bool = False
+    """Not for everybody to read."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +80,9 @@ class PastPost(ABC):
     """A post as it stands at the source; times are aware."""
 
     key: str
-    html: str
+    html: str = ""
+    markdown: str = ""
+    """As it was typed, where the source tells; then nothing has to be converted."""
     created_at: dt.datetime
     edited_at: dt.datetime | None = None
     author: PastAuthor | None = None
@@ -61,7 +96,7 @@ class PastPost(ABC):
     @property
     def content(self) -> dict[str, Any]:
         """What an edit at the source changes."""
-        return {"html": self.html}
+        return {"markdown": self.markdown} if self.markdown else {"html": self.html}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +106,12 @@ class PastOpening(PastPost):
     title: str
     tags: tuple[str, ...] = ()
     view_count: int = 0
+    is_closed: bool = False
     closed_at: dt.datetime | None = None
+    """None: it is not, or the source does not tell when it was."""
+    is_pinned: bool = False
+    category_key: str = ""
     accepted_key: str = ""
-
-    @property
-    def is_closed(self) -> bool:
-        return self.closed_at is not None
 
     @property
     def content(self) -> dict[str, Any]:
@@ -91,6 +126,8 @@ class PastOpening(PastPost):
 @dataclass(frozen=True, kw_only=True)
 class PastReply(PastPost):
     parent_key: str
+    reply_to_key: str = ""
+    """Of an earlier reply, if it answers one."""
 
 
 @dataclass
@@ -112,6 +149,8 @@ class Report:
     """Openings whose solution this run has marked."""
     accepted_missing: list[str] = field(default_factory=list)
     """Openings whose accepted answer did not come along."""
+    incomplete: list[str] = field(default_factory=list)
+    """Openings of which the archive has not all replies."""
     cut: list[str] = field(default_factory=list)
     without_owner: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)

@@ -7,7 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from wargame_mentorship.flows.imports.posts import PastAuthor, PastOpening, PastReply, Report
+from wargame_mentorship.flows.imports.posts import (
+    PastAuthor,
+    PastCategory,
+    PastOpening,
+    PastReply,
+    Report,
+)
 
 
 class ArchiveError(Exception):
@@ -42,6 +48,10 @@ class Archive(ABC):
     """Its host name."""
     stages: ClassVar[tuple[str, str]]
     """What the site calls openings and replies."""
+
+    def categories(self, report: Report) -> Iterator[PastCategory]:
+        """What openings are filed under, if the site has such; read first."""
+        return iter(())
 
     @abstractmethod
     def openings(self, report: Report) -> Iterator[PastOpening]: ...

@@ -52,6 +52,7 @@ def import_archive(
 
 
 def _run(archive: Archive, source: Source, report: Report, listener: Listener | None) -> None:
+    source = services.with_places(source, archive.categories(report), report)
     openings, replies = archive.stages
     _bring_in(archive, source, report, listener, openings, archive.openings(report))
     _bring_in(archive, source, report, listener, replies, archive.replies(report))

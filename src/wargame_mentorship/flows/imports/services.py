@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +22,13 @@ from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.flows.imports.posts import (
+    NoPlace,
     PastAuthor,
+    PastCategory,
     PastOpening,
     PastPost,
     PastReply,
+    Place,
     Report,
     Source,
 )
@@ -40,6 +43,30 @@ class _Ready:
     digest: str
     text: Text | None
     """None: it is known and was not edited, so nothing had to be converted."""
+
+
+def with_places(source: Source, categories: Iterable[PastCategory], report: Report) -> Source:
+    """The source, with a place for each of its categories that everybody may read.
+
+    What the operator maps comes before, and is no secret to them.
+    """
+    places: dict[str, Place | None] = {}
+    for category in categories:
+        if category.slug in source.by_slug:
+            places[category.key] = source.by_slug[category.slug]
+        elif category.is_closed:
+            places[category.key] = None
+        else:
+            place, is_new = _place_for(source=source, category=category)
+            if place is not None:
+                places[category.key] = place
+            report.created["categories"] += is_new
+    return replace(source, by_category=places)
+
+
+@write
+def _place_for(*, source: Source, category: PastCategory) -> tuple[Place | None, bool]:
+    return source.room.place_for(category)
 
 
 def import_posts(*, source: Source, posts: Sequence[PastPost]) -> Report:
@@ -101,7 +128,9 @@ def _write_openings(*, source: Source, ready: Sequence[_Ready]) -> Report:
     report, room = Report(), source.room
     posts = [one.post for one in ready]
     known = _items_of(source, posts, lock=True)
-    authors = _authors_of(source, posts, report)
+    places = _places_of(source, [post for post in posts if post.key not in known], report)
+    welcome = [post for post in posts if post.key in known or post.key in places]
+    authors = _authors_of(source, welcome, report)
     made: list[Any] = []
     items: list[ImportedItem] = []
     edited: list[ImportedItem] = []
@@ -109,13 +138,15 @@ def _write_openings(*, source: Source, ready: Sequence[_Ready]) -> Report:
     for one in ready:
         post, item = one.post, known.get(one.post.key)
         assert isinstance(post, PastOpening)  # noqa: S101 - a batch is of one kind
+        if item is None and post.key not in places:
+            continue
         _note_owner(post, report)
         if item is not None:
             if _update(source, item, one, report):
                 edited.append(item)
                 written.append((item.object_id, post))
             continue
-        entry = room.new_opening(source, post, source.place_of(post))
+        entry = room.new_opening(source, post, places[post.key])
         _fill(source, entry, one, _author_in(authors, post))
         made.append(entry)
         items.append(_new_item(source, one, entry.pk, _author_in(authors, post), report))
@@ -143,6 +174,7 @@ def _write_replies(*, source: Source, ready: Sequence[_Ready]) -> Report:
     items: list[ImportedItem] = []
     edited: set[UUID] = set()
     answered: dict[UUID, ImportedItem] = {}
+    earlier = _answered_by(source, posts)
     for one in ready:
         post, item = one.post, known.get(one.post.key)
         assert isinstance(post, PastReply)  # noqa: S101 - a batch is of one kind
@@ -156,9 +188,10 @@ def _write_replies(*, source: Source, ready: Sequence[_Ready]) -> Report:
             report.skipped["reply to what is not here"] += 1
             continue
         _note_owner(post, report)
-        entry = room.new_reply(source, post, parent.object_id)
+        entry = room.new_reply(post, parent.object_id, earlier.get((parent.key, post.reply_to_key)))
         _fill(source, entry, one, _author_in(authors, post))
         made.append(entry)
+        earlier[parent.key, post.key] = entry.pk
         items.append(_new_item(source, one, entry.pk, _author_in(authors, post), report))
         answered[parent.object_id] = parent
     room.reply._default_manager.bulk_create(made)
@@ -168,6 +201,18 @@ def _write_replies(*, source: Source, ready: Sequence[_Ready]) -> Report:
     room.recount(answered)
     room.index(settled, edited | {entry.pk for entry in made})
     return report
+
+
+def _places_of(source: Source, posts: Sequence[PastPost], report: Report) -> dict[str, Place]:
+    """By key; openings that stay away are left out."""
+    places: dict[str, Place] = {}
+    for post in posts:
+        assert isinstance(post, PastOpening)  # noqa: S101 - a batch is of one kind
+        try:
+            places[post.key] = source.place_of(post)
+        except NoPlace as error:
+            report.skipped[str(error)] += 1
+    return places
 
 
 def _fill(source: Source, entry: Any, one: _Ready, author: ImportedAuthor | None) -> None:
@@ -321,6 +366,24 @@ def _parents_of(source: Source, posts: Sequence[PastPost]) -> dict[str, Imported
         key__in={_parent(post) for post in posts},
     )
     return {item.key: item for item in rows.order_by("pk").select_for_update()}
+
+
+def _answered_by(source: Source, posts: Sequence[PastPost]) -> dict[tuple[str, str], UUID]:
+    """Replies that are here already and are answered, by the keys of their opening and their own.
+
+    By both, for people here may have moved one into another conversation.
+    """
+    keys = {post.reply_to_key for post in posts if isinstance(post, PastReply)} - {""}
+    if not keys:
+        return {}
+    room = source.room
+    items = ImportedItem.objects.filter(source=source.name)
+    pk_of = dict(items.filter(kind=room.reply.KIND, key__in=keys).values_list("object_id", "key"))
+    rows = room.reply._default_manager.filter(pk__in=pk_of)
+    parent_of = dict(rows.values_list("pk", room.parent))
+    openings = items.filter(kind=room.opening.KIND, object_id__in=set(parent_of.values()))
+    key_of = dict(openings.values_list("object_id", "key"))
+    return {(key_of[parent], pk_of[pk]): pk for pk, parent in parent_of.items() if parent in key_of}
 
 
 def _parent(post: PastPost) -> str:

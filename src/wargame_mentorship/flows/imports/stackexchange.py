@@ -226,13 +226,15 @@ class Dump(Archive):
                 source_url=f"https://{self.site}/a/{key}",
                 parent_key=parent[:40],
             )
+        closed_at = _time(row, "ClosedDate")
         return PastOpening(
             **common,  # type: ignore[arg-type]  # as above
             source_url=f"https://{self.site}/q/{key}",
             title=row.get("Title", ""),
             tags=_tags(row.get("Tags", "")),
             view_count=_number(row, "ViewCount", least=0),
-            closed_at=_time(row, "ClosedDate"),
+            is_closed=closed_at is not None,
+            closed_at=closed_at,
             accepted_key=row.get("AcceptedAnswerId", "")[:40],
         )
 

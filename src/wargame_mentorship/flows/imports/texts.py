@@ -54,8 +54,8 @@ def text_of(post: PastPost, source: Source) -> Text:
         Empty: it has no words.
     """
     with translation.override(source.language):
-        markdown = _clean(html_to_markdown(_with_absolute_links(post)))
-        if not _one_line(plain_text(markdown)):
+        markdown = _clean(post.markdown or html_to_markdown(_with_absolute_links(post)))
+        if not line_of(plain_text(markdown)):
             markdown = ""
         title, title_was_cut = "", False
         if isinstance(post, PastOpening):
@@ -121,15 +121,15 @@ def _note(post: PastPost) -> str:
 
 
 def _title_of(post: PastOpening, markdown: str) -> tuple[str, bool]:
-    title = _one_line(post.title)
+    title = line_of(post.title)
     if not title:
         # Its first words, as one would find it in a list.
-        return _shorten(_one_line(plain_text(markdown)), TITLE_FROM_TEXT), False
+        return _shorten(line_of(plain_text(markdown)), TITLE_FROM_TEXT), False
     return _shorten(title, MAX_TITLE), len(title) > MAX_TITLE
 
 
-def _one_line(text: str) -> str:
-    """The line as `clean_line` keeps it, "" where that would refuse it as blank."""
+def line_of(text: str) -> str:
+    """One line as `clean_line` keeps it; what that would refuse is left out, "" if it is all."""
     line = unicodedata.normalize("NFC", " ".join(_CONTROL.sub("", text).split()))
     if all(unicodedata.category(character)[0] in "ZC" for character in line):
         return ""

@@ -42,8 +42,8 @@ class Command(ImportCommand):
             help="where posts with a tag go instead; may be repeated",
         )
 
-    def open(self, path: Path, site: str) -> Archive:
-        return Dump(path, site)
+    def open(self, path: Path, options: Mapping[str, Any]) -> Archive:
+        return Dump(path, options["site"])
 
     def source_of(self, archive: Archive, options: Mapping[str, Any]) -> Source:
         room = ROOMS[options["into"]]

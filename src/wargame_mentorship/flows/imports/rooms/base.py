@@ -12,7 +12,14 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, Q
 
-from wargame_mentorship.flows.imports.posts import PastOpening, PastPost, PastReply, Place, Source
+from wargame_mentorship.flows.imports.posts import (
+    PastCategory,
+    PastOpening,
+    PastPost,
+    PastReply,
+    Place,
+    Source,
+)
 from wargame_mentorship.flows.imports.texts import Text
 
 
@@ -64,13 +71,24 @@ class Room(ABC):
     def find_place(self, path: str) -> Place:
         """Raises: Invalid: nothing in use is called so."""
 
+    def place_for(self, category: PastCategory) -> tuple[Place | None, bool]:
+        """The place for what is filed there at the source, and whether it was made just now.
+
+        None: this room takes over no categories.
+        """
+        return None, False
+
     @abstractmethod
     def new_opening(self, source: Source, post: PastOpening, place: Place) -> Any:
         """An opening without its words and its author, not saved."""
 
     @abstractmethod
-    def new_reply(self, source: Source, post: PastReply, parent: UUID) -> Any:
-        """A reply without its words and its author, not saved."""
+    def new_reply(self, post: PastReply, parent: UUID, answered: UUID | None) -> Any:
+        """A reply without its words and its author, not saved.
+
+        Args:
+            answered: the earlier reply that it answers.
+        """
 
     @abstractmethod
     def words_of(self, post: PastPost, text: Text) -> dict[str, Any]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.text import TextError, clean_line
-from wargame_mentorship.flows.imports.posts import PastOpening, PastPost, PastReply, Place, Source
+from wargame_mentorship.flows.imports.posts import (
+    PastCategory,
+    PastOpening,
+    PastPost,
+    PastReply,
+    Place,
+    Source,
+)
 from wargame_mentorship.flows.imports.rooms.base import Room
 from wargame_mentorship.flows.imports.texts import Text
 from wargame_mentorship.forums.documents import post_documents, topic_documents
@@ -27,6 +34,8 @@ from wargame_mentorship.forums.recounts import recount_conversations
 from wargame_mentorship.forums.services import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.search import services as search
 
+LONGEST_NAME: Final = 100
+
 
 class Forums(Room):
     name = "forums"
@@ -40,7 +49,8 @@ class Forums(Room):
     def content_of(self, post: PastPost) -> dict[str, Any]:
         if not isinstance(post, PastOpening):
             return post.content
-        return {**post.content, "tags": kept_tags(post.tags)}
+        state = {"is_closed": post.is_closed, "is_pinned": post.is_pinned}
+        return {**post.content, **state, "tags": kept_tags(post.tags)}
 
     def find_place(self, path: str) -> Place:
         found = ForumCategory.objects.in_use().filter(slug=path).first()
@@ -48,6 +58,23 @@ class Forums(Room):
             message = _("Choose one of the categories.")
             raise Invalid.field("category", message, "invalid_choice")
         return found
+
+    def place_for(self, category: PastCategory) -> tuple[Place | None, bool]:
+        """The one of the same slug, in use or not, else a new one after all others."""
+        found = ForumCategory.objects.filter(slug=category.slug).first()
+        if found is not None:
+            return found, False
+        name = category.name[:LONGEST_NAME] or category.slug
+        if ForumCategory.objects.filter(name__iexact=name).exists():
+            name = f"{name[: LONGEST_NAME - len(category.slug) - 3]} ({category.slug})"
+        last = ForumCategory.objects.aggregate(last=Max("sort_order"))["last"]
+        made = ForumCategory.objects.create(
+            slug=category.slug,
+            name=name,
+            description=category.description,
+            sort_order=0 if last is None else last + 1,
+        )
+        return made, True
 
     def new_opening(self, source: Source, post: PastOpening, place: Place) -> ForumTopic:
         return ForumTopic(
@@ -58,8 +85,8 @@ class Forums(Room):
             last_activity_at=post.created_at,
         )
 
-    def new_reply(self, source: Source, post: PastReply, parent: UUID) -> ForumPost:
-        return ForumPost(topic_id=parent)
+    def new_reply(self, post: PastReply, parent: UUID, answered: UUID | None) -> ForumPost:
+        return ForumPost(topic_id=parent, reply_to_id=answered)
 
     def words_of(self, post: PastPost, text: Text) -> dict[str, Any]:
         if isinstance(post, PastOpening):
@@ -71,7 +98,9 @@ class Forums(Room):
         return {"content": text.markdown, "content_html": text.html}
 
     def state_after_edit(self, source: Source, post: PastPost) -> dict[str, Any]:
-        return {"is_locked": post.is_closed} if isinstance(post, PastOpening) else {}
+        if not isinstance(post, PastOpening):
+            return {}
+        return {"is_locked": post.is_closed, "is_pinned": post.is_pinned}
 
     def note_openings(self, written: Sequence[tuple[UUID, PastOpening]]) -> None:
         wanted = {pk: kept_tags(post.tags) for pk, post in written}

@@ -47,7 +47,7 @@ class HelpRequests(Room):
             last_activity_at=post.created_at,
         )
 
-    def new_reply(self, source: Source, post: PastReply, parent: UUID) -> HelpResponse:
+    def new_reply(self, post: PastReply, parent: UUID, answered: UUID | None) -> HelpResponse:
         return HelpResponse(help_request_id=parent)
 
     def words_of(self, post: PastPost, text: Text) -> dict[str, Any]:
