@@ -30,6 +30,7 @@ urlpatterns = [
     path("community/", include("wargame_mentorship.urls")),
     path("sitemap.xml", sitemaps.index, {**SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemaps.sitemap, SITEMAPS, name="sitemap"),
+    path("", include("wargame_mentorship.web.moved")),
     # ----------------------------------------------------------------------------------
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -10,10 +10,17 @@ from xml.sax.saxutils import quoteattr
 from wargame_mentorship.flows.imports.attribution import attribution_of
 from wargame_mentorship.flows.imports.models import ImportedItem
 from wargame_mentorship.flows.imports.posts import Report, Source
-from wargame_mentorship.flows.imports.run import import_dump
+from wargame_mentorship.flows.imports.rooms import ROOMS
+from wargame_mentorship.flows.imports.run import import_archive
 from wargame_mentorship.flows.imports.stackexchange import Dump
-from wargame_mentorship.models import HelpRequest, HelpResponse, SearchDocument
-from wargame_mentorship.taxonomy.services import resolve_categories
+from wargame_mentorship.models import (
+    ForumCategory,
+    ForumPost,
+    ForumTopic,
+    HelpRequest,
+    HelpResponse,
+    SearchDocument,
+)
 
 DUMPS = Path(__file__).parent / "dumps"
 MINIS = DUMPS / "minis.stackexchange.com"
@@ -81,13 +88,15 @@ def many_posts(number: int) -> list[Row]:
 
 def run(path: Path, **options: Any) -> Report:
     """Import with the defaults of the command."""
+    room = ROOMS[options.pop("into", "help")]
     source = Source(
         name=Dump(path).site,
-        category=resolve_categories(category="general"),
+        room=room,
+        place=room.find_place("general"),
         by_tag=options.pop("by_tag", {}),
         language="en",
     )
-    return import_dump(Dump(path), source, **options)
+    return import_archive(Dump(path), source, **options)
 
 
 def request_of(key: int) -> HelpRequest:
@@ -100,12 +109,22 @@ def response_of(key: int) -> HelpResponse:
     return HelpResponse.objects.get(pk=item.object_id)
 
 
+def topic_of(key: int | str) -> ForumTopic:
+    item = ImportedItem.objects.get(kind=ForumTopic.KIND, key=str(key))
+    return ForumTopic.objects.get(pk=item.object_id)
+
+
+def post_of(key: int | str) -> ForumPost:
+    item = ImportedItem.objects.get(kind=ForumPost.KIND, key=str(key))
+    return ForumPost.objects.get(pk=item.object_id)
+
+
 def snapshot() -> dict[str, Any]:
     """Everything that an import leaves, by keys of the source; JSON-able, without our own keys."""
     items = {item.object_id: item for item in ImportedItem.objects.select_related("author")}
     names = {pk: f"{item.kind} {item.key}" for pk, item in items.items()}
     found: dict[str, Any] = {}
-    for model in (HelpRequest, HelpResponse):
+    for model in (HelpRequest, HelpResponse, ForumTopic, ForumPost, ForumCategory):
         for entry in model._default_manager.all():
             found[names.get(entry.pk, str(entry.pk))] = {
                 field.name: _known(getattr(entry, field.attname), names)
@@ -124,7 +143,9 @@ def snapshot() -> dict[str, Any]:
             document.title_words,
             document.body_words,
         ]
-    for kind in (HelpRequest.KIND, HelpResponse.KIND):
+    for topic in ForumTopic.objects.with_tags():
+        found[f"tags {names.get(topic.pk)}"] = topic.tag_names
+    for kind in {item.kind for item in items.values()}:
         for pk, attribution in attribution_of(kind, list(items)).items():
             found[f"attribution {names[pk]}"] = str(attribution)
     return found

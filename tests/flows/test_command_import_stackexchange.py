@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.flows.dump_files import DUMPS, MINIS, question, request_of, write_dump
+from tests.flows.dump_files import DUMPS, MINIS, question, request_of, topic_of, write_dump
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.models import HelpRequest
-from wargame_mentorship.testing.factories import make_user
+from wargame_mentorship.testing.factories import make_forum_category, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,12 @@ def test_dump_comes_in_with_progress_and_a_report() -> None:
     assert HelpRequest.objects.count() == 9
     assert "Importing" in err
     assert "as minis.stackexchange.com." in err
-    assert "questions: 10 (100% of the file)" in err
+    assert "questions: 10 (100% of what there is to read)" in err
     assert "posts/s" in err
     assert "created: 9 questions" in out
     assert "created: 6 answers" in out
     assert "skipped: 1 tag wiki\n" in out
-    assert "accepted answer is not in the dump: 2 (posts 10, 11)" in out
+    assert "accepted answer did not come along: 2 (posts 10, 11)" in out
 
 
 def test_second_run_says_that_nothing_has_changed() -> None:
@@ -112,15 +112,28 @@ def test_options_choose_place_language_and_site(tmp_path: Path) -> None:
     assert {item.source for item in ImportedItem.objects.all()} == {"minis.example.org"}
 
 
+def test_dump_goes_into_the_forums(tmp_path: Path) -> None:
+    for slug in ("brushes", "moss"):
+        make_forum_category(slug, slug=slug)
+    home = write_dump(tmp_path, [question(1, Tags="<moss>"), question(2)])
+
+    out, _err = call(home, "--into", "forums", "--category", "brushes", "--map", "moss=moss")
+
+    assert "created: 2 questions" in out
+    assert [topic_of(key).category.slug for key in (1, 2)] == ["moss", "brushes"]
+    assert not HelpRequest.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         ([], "Say what to import"),
         (["nowhere", "--into", "help"], "There is no nowhere"),
-        ([MINIS, "--into", "forum"], "invalid choice"),
+        ([MINIS, "--into", "gallery"], "invalid choice"),
         ([MINIS, "--into", "help", "--site", "a/b"], "--site"),
         ([MINIS, "--into", "help", "--category", "coffee"], "no category 'coffee'"),
         ([MINIS, "--into", "help", "--map", "moss"], "Write --map like"),
+        ([MINIS, "--into", "forums", "--category", "painting"], "no category 'painting'"),
         ([MINIS, "--into", "help", "--map", "moss=painting/basing"], "no category"),
         ([MINIS, "--into", "help", "--language", "tlh"], "no language"),
         ([MINIS, "--into", "help", "--report", "/no/such/folder/x"], "no folder"),
@@ -144,7 +157,7 @@ def test_author_is_claimed_and_unclaimed() -> None:
     again, _err = call("--claim", "10", "--user", name)
     back, _err = call("--unclaim", "10")
 
-    assert out.startswith("claimed: 2 help requests, 1 responses")
+    assert out.startswith("claimed: 2 help requests, 1 help responses")
     assert again == "Nothing has changed.\n"
     assert back.startswith("unclaimed: 2 help requests")
 

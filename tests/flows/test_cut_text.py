@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.flows.dump_files import SITE
 from wargame_mentorship.core.text import MAX_LENGTH, clean_line, clean_text, render_markdown
-from wargame_mentorship.flows.imports.posts import PastRequest, PastResponse, Source
+from wargame_mentorship.flows.imports.posts import PastOpening, PastReply, Source
+from wargame_mentorship.flows.imports.rooms import ROOMS
 from wargame_mentorship.flows.imports.stackexchange import MOST_HTML
 from wargame_mentorship.flows.imports.texts import Empty, Text, cut, text_of
 
@@ -18,9 +19,9 @@ NOTE = "…(note)"
 
 
 def ask(html: str, title: str = "Title", *, language: str = "en") -> Text:
-    # Only `source.language` matters to a text; categories need a database.
-    source = Source(name=SITE, category=(None, None), language=language)  # type: ignore[arg-type]
-    post = PastRequest(
+    # Only `source.language` matters to a text; a place needs a database.
+    source = Source(name=SITE, room=ROOMS["help"], place=None, language=language)
+    post = PastOpening(
         key="1",
         html=html,
         title=title,
@@ -72,16 +73,16 @@ def test_long_body_links_to_the_rest() -> None:
     text = ask("".join(f"<p>Paragraph {number} {'word ' * 30}</p>" for number in range(100)))
 
     assert text.was_cut
-    assert len(text.columns["description"]) <= MAX_LENGTH
-    assert text.columns["description"].endswith(f"…([continues at the source](https://{SITE}/q/1))")
-    assert f'href="https://{SITE}/q/1"' in text.columns["description_html"]
+    assert len(text.markdown) <= MAX_LENGTH
+    assert text.markdown.endswith(f"…([continues at the source](https://{SITE}/q/1))")
+    assert f'href="https://{SITE}/q/1"' in text.html
 
 
 @pytest.mark.parametrize("html", ["x" * 250_000, "<b>" * 50_000, "<pre>" + "a\n\n" * 60_000])
 def test_monstrous_body_is_cut_too(html: str) -> None:
     text = ask(html[:MOST_HTML])
 
-    assert 0 < len(text.columns["description"]) <= MAX_LENGTH
+    assert 0 < len(text.markdown) <= MAX_LENGTH
 
 
 def test_links_by_path_lead_back_to_the_site() -> None:
@@ -90,7 +91,7 @@ def test_links_by_path_lead_back_to_the_site() -> None:
         '<img src="/i.png" alt="i"> <code>href="/path"</code></p>'
     )
 
-    assert text.columns["description"] == (
+    assert text.markdown == (
         f"[moka](https://{SITE}/questions/tagged/moka) [b](https://b.org/x)"
         f'[i](https://{SITE}/i.png) `href="/path"`'
     )
@@ -100,24 +101,24 @@ def test_long_title_is_cut_at_a_word() -> None:
     text = ask("<p>x</p>", "wonderful " * 30)
 
     assert text.was_cut
-    assert len(text.columns["title"]) <= 200
-    assert text.columns["title"].endswith("wonderful…")
+    assert len(text.title) <= 200
+    assert text.title.endswith("wonderful…")
 
 
 @pytest.mark.parametrize("title", ["", "  ", "\u200b", "\u202e"])
 def test_missing_title_is_made_of_the_first_words(title: str) -> None:
     text = ask(f"<p>Why is <em>my</em> white chalky? {'More of it. ' * 20}</p>", title)
 
-    assert text.columns["title"].startswith("Why is my white chalky? More of it.")
-    assert len(text.columns["title"]) <= 80
-    assert text.columns["title"].endswith("…")
+    assert text.title.startswith("Why is my white chalky? More of it.")
+    assert len(text.title) <= 80
+    assert text.title.endswith("…")
 
 
 def test_missing_text_is_the_title() -> None:
     text = ask("", "All *in* <b>it</b>?")
 
-    assert text.columns["title"] == "All *in* <b>it</b>?"
-    assert text.columns["description_html"] == "<p>All *in* &lt;b&gt;it&lt;/b&gt;?</p>\n"
+    assert text.title == "All *in* <b>it</b>?"
+    assert text.html == "<p>All *in* &lt;b&gt;it&lt;/b&gt;?</p>\n"
 
 
 @pytest.mark.parametrize("html", ["", " ", "<p>&nbsp;</p>", "<p></p><script>1</script>"])
@@ -129,7 +130,7 @@ def test_post_without_words_is_empty(html: str) -> None:
 def test_many_mentions_are_history_and_no_reason_to_refuse() -> None:
     text = ask(" ".join(f"@person{number}" for number in range(50)))
 
-    assert "@person49" in text.columns["description"]
+    assert "@person49" in text.markdown
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
@@ -138,15 +139,15 @@ def test_any_text_becomes_one_that_we_would_take(body: str, title: str) -> None:
         text = ask(body, title)
     except Empty:
         return
-    assert clean_text(text.columns["description"]) == text.columns["description"]
-    assert clean_line(text.columns["title"], max_length=200) == text.columns["title"]
+    assert clean_text(text.markdown) == text.markdown
+    assert clean_line(text.title, max_length=200) == text.title
 
 
-def test_answer_has_the_columns_of_a_response() -> None:
-    post = PastResponse(
+def test_answer_has_no_title() -> None:
+    post = PastReply(
         key="2", html="<p>a</p>", parent_key="1", created_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     )
 
-    text = text_of(post, Source(name=SITE, category=(None, None)))  # type: ignore[arg-type]
+    text = text_of(post, Source(name=SITE, room=ROOMS["help"], place=None))
 
-    assert text.columns == {"response_text": "a", "response_text_html": "<p>a</p>\n"}
+    assert text == Text(markdown="a", html="<p>a</p>\n", title="", was_cut=False)

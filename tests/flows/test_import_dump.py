@@ -64,12 +64,13 @@ def test_report_accounts_for_every_row_of_the_dump(report: Report) -> None:
             "empty": 2,
             "tag wiki": 1,
             "tag wiki excerpt": 1,
-            "answer to a question that is not here": 1,
+            "reply to what is not here": 1,
         },
         "authors": 3,
         "renamed": 2,
         "accepted": 4,
         "accepted_missing": ["10", "11"],
+        "incomplete": [],
         "cut": [],
         "without_owner": 3,
         "errors": [],
@@ -243,7 +244,7 @@ def test_question_that_is_its_own_answer_is_no_solution(tmp_path: Path) -> None:
     report = run(write_dump(tmp_path, [question(1, AcceptedAnswerId=1), answer(2, 2)]))
 
     assert report.accepted_missing == ["1"]
-    assert report.skipped == {"answer to a question that is not here": 1}
+    assert report.skipped == {"reply to what is not here": 1}
     assert request_of(1).status == "open"
 
 

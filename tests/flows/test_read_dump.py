@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.flows.dump_files import DUMPS, MINIS, answer, question, write_dump
-from wargame_mentorship.flows.imports.posts import PastRequest, PastResponse
+from wargame_mentorship.flows.imports.posts import PastOpening, PastReply
+from wargame_mentorship.flows.imports.reading import ArchiveError, BadPost
 from wargame_mentorship.flows.imports.stackexchange import (
-    BadRow,
     Dump,
-    DumpError,
     Rows,
     guess_site,
     licence_at,
@@ -57,7 +56,7 @@ def test_file_is_read_in_pieces_and_knows_how_far_it_got(tmp_path: Path) -> None
     ],
 )
 def test_broken_file_says_where_and_why(text: str | bytes, message: str, tmp_path: Path) -> None:
-    with pytest.raises(DumpError, match=message):
+    with pytest.raises(ArchiveError, match=message):
         list(rows_of(text, tmp_path))
 
 
@@ -65,19 +64,19 @@ def test_rows_before_the_break_come_first(tmp_path: Path) -> None:
     rows = rows_of("<posts><row Id='1' /><row Id='2' />\n</post>", tmp_path)
     seen: list[str] = []
 
-    with pytest.raises(DumpError, match=r"malformed at line 2, column 3: .* \(after post 2\)"):
+    with pytest.raises(ArchiveError, match=r"malformed at line 2, column 3: .* \(after post 2\)"):
         seen.extend(row["Id"] for row in rows)
 
     assert seen == ["1", "2"]
 
 
 def test_entities_are_refused_before_any_is_expanded() -> None:
-    with pytest.raises(DumpError, match="document type"):
+    with pytest.raises(ArchiveError, match="document type"):
         list(Rows(DUMPS / "entities.stackexchange.com" / "Posts.xml", "posts"))
 
 
 def test_row_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
-    with pytest.raises(DumpError, match="more than 16 MB"):
+    with pytest.raises(ArchiveError, match="more than 16 MB"):
         list(rows_of(b"<posts><row Body='" + b"x" * 17_000_000, tmp_path))
 
 
@@ -101,9 +100,9 @@ def test_dump_is_a_folder_or_its_file(tmp_path: Path) -> None:
 
     assert Dump(home).posts == Dump(home / "Posts.xml").posts
     assert Dump(home).users == home / "Users.xml"
-    with pytest.raises(DumpError, match="There is no"):
+    with pytest.raises(ArchiveError, match="There is no"):
         Dump(tmp_path)
-    with pytest.raises(DumpError, match="--site"):
+    with pytest.raises(ArchiveError, match="--site"):
         Dump(home, "https://evil.example/")
 
 
@@ -118,7 +117,7 @@ def test_question_is_read_with_times_in_utc() -> None:
 
     post = Dump(MINIS).post_of(row)
 
-    assert isinstance(post, PastRequest)
+    assert isinstance(post, PastOpening)
     assert post.created_at == dt.datetime(2019, 3, 1, 10, 0, 0, 123_000, tzinfo=dt.UTC)
     assert post.closed_at == dt.datetime(2019, 3, 1, 23, tzinfo=dt.UTC)
     assert post.tags == ("white", "non-metallic-metal")
@@ -132,8 +131,8 @@ def test_answer_without_owner_keeps_the_name_it_has() -> None:
 
     post = Dump(MINIS).post_of({**row, "OwnerDisplayName": "user99", "ContentLicense": "CC0"})
 
-    assert isinstance(post, PastResponse)
-    assert (post.author_key, post.author_name) == ("", "user99")
+    assert isinstance(post, PastReply)
+    assert (post.author, post.author_name) == (None, "user99")
     assert post.source_url == "https://minis.stackexchange.com/a/2"
     assert post.licence == "CC0"
 
@@ -157,7 +156,7 @@ def test_answer_without_owner_keeps_the_name_it_has() -> None:
 def test_row_that_cannot_be_a_post_says_why(changes: dict[str, str], message: str) -> None:
     row = {name: str(value) for name, value in question(1).items()}
 
-    with pytest.raises(BadRow, match=message):
+    with pytest.raises(BadPost, match=message):
         Dump(MINIS).post_of({**row, **changes})
 
 
@@ -166,10 +165,10 @@ def test_numbers_beyond_the_columns_are_bounded() -> None:
 
     post = Dump(MINIS).post_of({**row, "Score": "-99999999999", "ViewCount": "99999999999"})
 
-    assert isinstance(post, PastRequest)
+    assert isinstance(post, PastOpening)
     assert (post.score, post.view_count) == (-(2**31 - 1), 2**31 - 1)
     fewer = Dump(MINIS).post_of({**row, "ViewCount": "-3"})
-    assert isinstance(fewer, PastRequest)
+    assert isinstance(fewer, PastOpening)
     assert fewer.view_count == 0
 
 

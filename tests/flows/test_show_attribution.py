@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from tests.api.http import anonymous, signed_in
 from tests.flows.dump_files import (
     MINIS,
     answer,
+    post_of,
     question,
     request_of,
     response_of,
     run,
+    topic_of,
     write_dump,
 )
 from tests.web.pages import picture, text_of, url
@@ -28,9 +31,12 @@ from wargame_mentorship.flows.privacy import erase_user
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.models import HelpRequest
 from wargame_mentorship.photos.services import upload_photo
+from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
+    make_forum_category,
     make_help_request,
     make_moderator,
+    make_post,
     make_response,
     make_user,
 )
@@ -175,6 +181,45 @@ def test_the_account_that_claims_speaks_for_itself_until_it_is_forgotten(tmp_pat
     assert "user10" not in text_of(detail_page(entry))
     assert (listed()["Title 1"]["author_name"], listed()["Title 1"]["author_url"]) == ("", None)
     assert lines(entry)[0][0].startswith("Original at minis.stackexchange.com")
+
+
+def test_the_forums_name_them_on_pages_and_in_the_api(tmp_path: Path) -> None:
+    make_forum_category("General", slug="general")
+    run(MINIS, into="forums")
+    topic = topic_of(1)
+    address = forum_topic_url(topic)
+
+    page = Client().get(address)
+    soup = BeautifulSoup(page.content.decode(), "html.parser")
+    found = [" ".join(line.get_text().split()) for line in soup.select(".wm-attribution")]
+    listed_page = text_of(Client().get(url("forum-category", "general")))
+    seen = anonymous().ask("GET", "forum-topic", topic.pk).json()
+    posts = anonymous().ask("GET", "forum-posts", topic.pk).json()["results"]
+
+    assert found[0] == (
+        "Author: Ada Lovelace · Original at minis.stackexchange.com · Licence: CC BY-SA 4.0"
+    )
+    # The solution stands above the others, and again in its place where that is not the first.
+    assert len(found) >= 1 + topic.reply_count
+    assert "Ada Lovelace" in listed_page
+    [data] = soup.select('script[type="application/ld+json"]')
+    assert json.loads(data.text)["mainEntity"]["author"]["name"] == "Ada Lovelace"
+    assert (seen["created_by"], seen["attribution"]) == (None, ADA)
+    named = {post["id"]: post["attribution"] for post in posts}
+    assert named[str(post_of(3).pk)]["author_name"] == "user99"
+    assert seen["solution"]["attribution"] == named[str(post_of(2).pk)]
+
+
+def test_the_forums_say_nothing_of_the_kind_of_what_was_written_there() -> None:
+    post = make_post()
+
+    page = Client().get(forum_topic_url(post.topic))
+    seen = anonymous().ask("GET", "forum-topic", post.topic_id).json()
+    posts = anonymous().ask("GET", "forum-posts", post.topic_id).json()["results"]
+
+    assert "wm-attribution" not in page.content.decode()
+    assert seen["attribution"] is None
+    assert [one["attribution"] for one in posts] == [None]
 
 
 def queries(client: Any, address: str) -> int:

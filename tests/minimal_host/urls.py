@@ -7,4 +7,5 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("plugins/mentorship/v1/", include("wargame_mentorship.api.urls")),
     path("hilfe/", include("wargame_mentorship.urls")),
+    path("", include("wargame_mentorship.web.moved")),
 ]

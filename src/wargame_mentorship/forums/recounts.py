@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.recounts import number, repair, total
@@ -46,6 +48,21 @@ def recount_all_of(topics: Collection[ForumTopic], *, further: Collection[UUID] 
         recount_category(key)
 
 
+def recount_conversations(topic_ids: Collection[UUID]) -> None:
+    """Make the numbers of many topics and of their categories true, in two statements.
+
+    The caller holds the topics' rows; the categories' are taken here, the last of a transaction.
+    """
+    topics = ForumTopic.objects.filter(pk__in=topic_ids)
+    keys = topics.order_by().values_list("category", flat=True).distinct()
+    facts = _facts_of_topics()
+    latest = Greatest(F("last_activity_at"), Coalesce(facts["last_reply_at"], F("created_at")))
+    topics.update(**facts, last_activity_at=latest)
+    held = ForumCategory.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk")
+    categories = ForumCategory.objects.filter(pk__in=[entry.pk for entry in held])
+    categories.update(**_facts_of_categories())
+
+
 def recount_category(category_id: UUID) -> None:
     """Make the numbers of one category true, after what happens too seldom to be added up.
 
@@ -62,26 +79,32 @@ def _recount_votes(fix: bool, among: QuerySet[ForumPost] | None = None) -> list[
     return repair(posts, "post", facts, fix=fix)
 
 
-def _recount_topics(fix: bool, among: QuerySet[ForumTopic] | None = None) -> list[str]:
+def _facts_of_topics() -> dict[str, Any]:
     posts = ForumPost.objects.filter(COUNTED, topic=OuterRef("pk"))
     last = posts.order_by("-created_at", "-pk").values("author")[:1]
-    facts = {
+    return {
         "helpful_count": number(posts, "topic", Sum("helpful_count")),
         "reply_count": number(posts, "topic", Count("pk")),
         "last_reply_at": total(posts, "topic", Max("created_at")),
         # As its field reads it: SQLite keeps keys as text.
         "last_reply_by_id": Subquery(last, output_field=get_user_model()._meta.pk),
     }
-    topics = ForumTopic.objects.all() if among is None else among
-    return repair(topics, "topic", facts, fix=fix)
 
 
-def _recount_categories(fix: bool, among: QuerySet[ForumCategory] | None = None) -> list[str]:
+def _facts_of_categories() -> dict[str, Any]:
     topics = ForumTopic.objects.filter(COUNTED, category=OuterRef("pk"))
-    facts = {
+    return {
         "topic_count": number(topics, "category", Count("pk")),
         "post_count": number(topics, "category", Sum("reply_count")),
         "last_reply_at": total(topics, "category", Max("last_reply_at")),
     }
+
+
+def _recount_topics(fix: bool, among: QuerySet[ForumTopic] | None = None) -> list[str]:
+    topics = ForumTopic.objects.all() if among is None else among
+    return repair(topics, "topic", _facts_of_topics(), fix=fix)
+
+
+def _recount_categories(fix: bool, among: QuerySet[ForumCategory] | None = None) -> list[str]:
     categories = ForumCategory.objects.all() if among is None else among
-    return repair(categories, "forum category", facts, fix=fix)
+    return repair(categories, "forum category", _facts_of_categories(), fix=fix)

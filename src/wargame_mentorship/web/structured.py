@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from wargame_mentorship.flows.imports.attribution import Attribution
 from wargame_mentorship.host import DisplayUser
 
 Absolute = Callable[[str], str]
@@ -25,7 +26,12 @@ def qa_page(question: dict[str, Any]) -> SafeString:
     return mark_safe(json.dumps(data).translate(_ESCAPES))  # noqa: S308 - escaped just there
 
 
-def author_data(person: DisplayUser, absolute: Absolute) -> dict[str, Any]:
+def author_data(
+    person: DisplayUser, attribution: Attribution | None, absolute: Absolute
+) -> dict[str, Any]:
+    """Whoever has no account here is named by the name they wrote under, or not at all."""
+    if person.id is None and not (attribution and attribution.author_name):
+        return {}
     author = {"@type": "Person", "name": person.name}
     if person.profile_url:
         author["url"] = absolute(person.profile_url)

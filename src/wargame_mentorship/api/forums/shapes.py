@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from wargame_mentorship.api.attribution import AttributionSerializer, attribution_data
 from wargame_mentorship.api.base import people_by_id
 from wargame_mentorship.api.fields import KeyField, TextField
 from wargame_mentorship.api.moderation import ReasonSerializer
@@ -14,6 +15,7 @@ from wargame_mentorship.api.people import PersonSerializer, ShownUserKeyField, p
 from wargame_mentorship.api.photos import PhotoSerializer, photos_data
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.flows.imports.attribution import attribution_of
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.links import links_of
@@ -53,6 +55,9 @@ class ForumTopicSerializer(serializers.Serializer[ForumTopic]):
     tags = serializers.ListField(child=serializers.CharField())
     language = serializers.CharField()
     created_by = PersonSerializer(allow_null=True)
+    attribution = AttributionSerializer(
+        allow_null=True, help_text="Of imported content whose author has no account here."
+    )
     photos = PhotoSerializer(many=True)
     image_urls = serializers.ListField(child=serializers.CharField())
     is_pinned = serializers.BooleanField()
@@ -80,6 +85,9 @@ class ForumPostSerializer(serializers.Serializer[ForumPost]):
     id = serializers.UUIDField()
     topic = serializers.UUIDField()
     author = PersonSerializer(allow_null=True)
+    attribution = AttributionSerializer(
+        allow_null=True, help_text="Of imported content whose author has no account here."
+    )
     content = serializers.CharField()
     content_html = serializers.CharField()
     photos = PhotoSerializer(many=True)
@@ -230,6 +238,10 @@ def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, A
         key for entry in topics for key in (entry.created_by_id, entry.last_reply_by_id)
     )
     pictures = photos.photos_of(ForumTopic.KIND, keys)
+    attributions = attribution_of(
+        ForumTopic.KIND,
+        {entry.pk: entry.version for entry in topics if entry.created_by_id is None},
+    )
     kind = registry.get(ForumTopic.KIND)
     return [
         {
@@ -242,6 +254,7 @@ def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, A
             "tags": entry.tag_names,
             "language": entry.language,
             "created_by": person(people, entry.created_by_id),
+            "attribution": attribution_data(attributions.get(entry.pk)),
             **photos_data(pictures[entry.pk]),
             "is_pinned": entry.is_pinned,
             "is_locked": entry.is_locked,
@@ -300,6 +313,9 @@ def post_data(
     people = people_by_id(entry.author_id for entry in read)
     pictures = photos.photos_of(ForumPost.KIND, keys)
     votes = votes_of(viewer, ForumPost.KIND, keys)
+    attributions = attribution_of(
+        ForumPost.KIND, {entry.pk: entry.version for entry in read if entry.author_id is None}
+    )
     readable = set(keys)
     kind = registry.get(ForumPost.KIND)
     answers = []
@@ -311,6 +327,7 @@ def post_data(
                 "id": str(entry.pk),
                 "topic": str(entry.topic_id),
                 "author": person(people, entry.author_id) if shown else None,
+                "attribution": attribution_data(attributions.get(entry.pk)),
                 "content": entry.content if shown else "",
                 "content_html": entry.content_html if shown else "",
                 **photos_data(pictures[entry.pk] if shown else ()),

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from rest_framework import serializers
 
+from wargame_mentorship.api.attribution import AttributionSerializer, attribution_data
 from wargame_mentorship.api.fields import KeyField, NumberField, SlugField, TextField, YesNoField
 from wargame_mentorship.api.help_requests.beside import Beside
 from wargame_mentorship.api.people import PersonSerializer, UserKeyField, person
@@ -17,7 +18,7 @@ from wargame_mentorship.api.photos import PhotoSerializer, photo_data, photos_da
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import Ordering, paginate
-from wargame_mentorship.flows.imports.attribution import Attribution, attribution_of
+from wargame_mentorship.flows.imports.attribution import attribution_of
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.help_requests.facets import LONGEST_VALUE, ShownFacet, facets_of
 from wargame_mentorship.help_requests.models import (
@@ -37,19 +38,6 @@ from wargame_mentorship.reputation.services import votes_of
 
 MOST_RESPONSES_SHOWN = 200
 RESPONSE_ORDERING = Ordering("oldest", ("created_at", "id"))
-
-
-class AttributionSerializer(serializers.Serializer[Attribution]):
-    """What the licence of imported content asks to be named beside it."""
-
-    author_name = serializers.CharField(help_text="Empty: unknown, or withheld.")
-    author_url = serializers.CharField(allow_null=True, help_text="Their profile at the source.")
-    source_url = serializers.CharField(help_text="The original.")
-    licence = serializers.CharField(help_text="Such as `CC BY-SA 4.0`; empty: unknown.")
-    licence_url = serializers.CharField(allow_null=True)
-    was_changed = serializers.BooleanField(
-        help_text="Shortened by the import, or edited here since."
-    )
 
 
 class StepSerializer(serializers.Serializer[HelpResponseStep]):
@@ -283,7 +271,7 @@ def request_data(
             "is_public": entry.is_public,
             "facets": [facet._asdict() for facet in facets[entry.pk]],
             "requester": person(people, entry.requester_id),
-            "attribution": _attribution(attributions.get(entry.pk)),
+            "attribution": attribution_data(attributions.get(entry.pk)),
             "assigned_helper": _helper(viewer, people, entry),
             "claimed_until": entry.claimed_until,
             **photos_data(pictures.get(entry.pk, ())),
@@ -302,19 +290,6 @@ def request_data(
         }
         for entry in entries
     ]
-
-
-def _attribution(found: Attribution | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "author_name": found.author_name,
-        "author_url": found.author_url,
-        "source_url": found.source_url,
-        "licence": found.licence,
-        "licence_url": found.licence_url,
-        "was_changed": found.was_changed,
-    }
 
 
 def _helper(viewer: Viewer, people: Any, entry: HelpRequest) -> dict[str, Any] | None:
@@ -344,7 +319,7 @@ def response_data(
                 "id": str(entry.pk),
                 "help_request": str(entry.help_request_id),
                 "responder": None if hidden else person(people, entry.responder_id),
-                "attribution": _attribution(attributions.get(entry.pk)),
+                "attribution": attribution_data(attributions.get(entry.pk)),
                 "response_text": "" if hidden else entry.response_text,
                 "response_text_html": "" if hidden else entry.response_text_html,
                 "steps": [] if hidden else _steps(beside.steps[entry.pk], pictures),

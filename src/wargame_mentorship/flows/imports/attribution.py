@@ -9,7 +9,6 @@ from uuid import UUID
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.flows.imports.models import ImportedItem
-from wargame_mentorship.flows.imports.stackexchange import author_url
 
 
 @dataclass(frozen=True)
@@ -91,4 +90,4 @@ def _name(item: ImportedItem) -> str:
 def _author_url(item: ImportedItem) -> str | None:
     if item.author is None or item.author.is_withheld:
         return None
-    return author_url(item.source, item.author.key)
+    return item.author.url or None

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Conflict, Invalid
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
-from wargame_mentorship.flows.imports.conversations import recount_conversations
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
-from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, Status
+from wargame_mentorship.flows.imports.rooms import ROOMS
+from wargame_mentorship.flows.imports.rooms.base import Room
 from wargame_mentorship.host import Actor, Viewer, users
 from wargame_mentorship.reputation.models import HelpfulVote
-from wargame_mentorship.taxonomy.models import Category
 
 logger = logging.getLogger("wargame_mentorship.imports")
 
@@ -33,13 +32,33 @@ class Claimed:
 
     help_requests: int = 0
     help_responses: int = 0
+    forum_topics: int = 0
+    forum_posts: int = 0
     votes_removed: int = 0
+
+    @classmethod
+    def of(cls, moved: Counter[str], *, votes_removed: int = 0) -> Claimed:
+        """Args: moved: numbers by kind of content."""
+        return cls(
+            **{f"{kind}s": many for kind, many in moved.items()}, votes_removed=votes_removed
+        )
+
+    def named(self) -> list[str]:
+        """What there is to tell, in words."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        del found["votes_removed"]
+        return [f"{many} {name.replace('_', ' ')}" for name, many in found.items() if many]
 
 
 def can_claim_author(viewer: Viewer, author: ImportedAuthor) -> bool:
-    """Whoever moderates every category in which the author has written."""
-    moderated = viewer.moderated_ids(Category)
-    return viewer.is_authenticated and bool(moderated) and _categories_of(author) <= moderated
+    """Whoever moderates every category in which the author has written, in every room."""
+    moderates_any = False
+    for room in ROOMS.values():
+        moderated = viewer.moderated_ids(room.category_model)
+        moderates_any |= bool(moderated)
+        if not _categories_of(author, room) <= moderated:
+            return False
+    return viewer.is_authenticated and moderates_any
 
 
 @write
@@ -68,20 +87,23 @@ def claim_author(*, actor: Actor | None, author: ImportedAuthor, user: AbstractB
         return Claimed()
     if current.claimed_by_id is not None:
         raise Conflict(_("Another account has claimed this author."), code="taken")
-    lock = _lock(current)
-    asked = _hand_over(current, HelpRequest, "requester", None, user.pk)
-    answered = _hand_over(current, HelpResponse, "responder", None, user.pk)
-    _leave_own_requests(current, user)
-    removed = _remove_own_votes(current, user)
-    votes = _votes_on(current, user.pk, author_id=None)
-    votes.exclude(voter=user.pk).update(author=user.pk)
-    recount_conversations(lock)
+    moved: Counter[str] = Counter()
+    removed = 0
+    for room in ROOMS.values():
+        held = _lock(current, room)
+        for model in room.models:
+            moved[model.KIND] += _hand_over(current, room, model, None, user.pk)
+        room.part_from_own(_ids(current, room.opening), user)
+        removed += _remove_own_votes(current, room, user)
+        votes = _votes_on(current, room, user.pk, author_id=None)
+        votes.exclude(voter=user.pk).update(author=user.pk)
+        room.recount(held)
     ImportedAuthor.objects.filter(pk=current.pk).update(
         claimed_by=user.pk, claimed_at=timezone.now(), updated_at=timezone.now()
     )
     author.refresh_from_db()
     logger.info("Author %s of %s was claimed by account %s.", author.key, author.source, user.pk)
-    return Claimed(asked, answered, removed)
+    return Claimed.of(moved, votes_removed=removed)
 
 
 @write
@@ -96,71 +118,84 @@ def unclaim_author(*, actor: Actor | None, author: ImportedAuthor) -> Claimed:
     if actor is not None:
         require(can_claim_author, Viewer.of(actor), author)
     current = ImportedAuthor.objects.select_for_update().get(pk=author.pk)
-    released = release(current)
+    released = _release(current, everything=True)
     author.refresh_from_db()
     return released
 
 
-def release(author: ImportedAuthor, *, only: Q | None = None) -> Claimed:
-    """Part an author and its account; inside the caller's transaction, which holds the row.
+def forget_author(author: ImportedAuthor) -> None:
+    """Part an author whose person is erased from the account and the name, for good.
 
-    Args:
-        only: leave content that this does not fit with the account.
+    What they have made private or deleted here stays the account's, for the rooms' own erasure to
+    remove. Inside the caller's transaction, which holds the row.
     """
+    for room in ROOMS.values():
+        room.forget_versions(*(_ids(author, model) for model in room.models))
+    _release(author, everything=False)
+    ImportedAuthor.objects.filter(pk=author.pk).update(display_name="", url="", is_withheld=True)
+
+
+def _release(author: ImportedAuthor, *, everything: bool) -> Claimed:
+    """Part an author and its account; without `everything` in what everybody may see."""
     user_id = author.claimed_by_id
-    asked = answered = 0
+    moved: Counter[str] = Counter()
+    for room in ROOMS.values() if user_id is not None else ():
+        held = _lock(author, room)
+        for model in room.models:
+            seen = room.everybodys if model is room.opening else Q(deleted_at=None)
+            only = Q() if everything else seen
+            moved[model.KIND] += _hand_over(author, room, model, user_id, None, only=only)
+        _votes_on(author, room, None, author_id=user_id).update(author=None)
+        room.recount(held)
     if user_id is not None:
-        lock = _lock(author)
-        asked = _hand_over(author, HelpRequest, "requester", user_id, None, only=only)
-        answered = _hand_over(author, HelpResponse, "responder", user_id, None)
-        _votes_on(author, None, author_id=user_id).update(author=None)
-        recount_conversations(lock)
         logger.info("Author %s of %s was released.", author.key, author.source)
     ImportedAuthor.objects.filter(pk=author.pk).update(
         claimed_by=None, claimed_at=None, updated_at=timezone.now()
     )
-    return Claimed(asked, answered)
+    return Claimed.of(moved)
 
 
-def _items(author: ImportedAuthor, model: type[HelpRequest] | type[HelpResponse]) -> QuerySet[Any]:
+def _items(author: ImportedAuthor, model: Any) -> QuerySet[Any]:
     return ImportedItem.objects.filter(author=author.pk, kind=model.KIND)
 
 
-def _ids(author: ImportedAuthor, model: type[HelpRequest] | type[HelpResponse]) -> QuerySet[Any]:
+def _ids(author: ImportedAuthor, model: Any) -> QuerySet[Any]:
     return _items(author, model).values("object_id")
 
 
-def _categories_of(author: ImportedAuthor) -> set[UUID]:
-    answered = HelpResponse.objects.filter(pk__in=_ids(author, HelpResponse))
-    requests = HelpRequest.objects.filter(
-        Q(pk__in=_ids(author, HelpRequest)) | Q(pk__in=answered.values("help_request"))
+def _conversations_of(author: ImportedAuthor, room: Room) -> QuerySet[Any]:
+    """The openings of those in which the author took part."""
+    replies = room.reply._default_manager.filter(pk__in=_ids(author, room.reply))
+    found: QuerySet[Any] = room.opening._default_manager.filter(
+        Q(pk__in=_ids(author, room.opening)) | Q(pk__in=replies.values(room.parent))
     )
-    return set(requests.order_by().values_list("category_id", flat=True).distinct())
+    return found
 
 
-def _lock(author: ImportedAuthor) -> list[UUID]:
-    """Hold every request in which the author took part; parents first, in the order of keys."""
-    answered = HelpResponse.objects.filter(pk__in=_ids(author, HelpResponse))
-    ids = {
-        *_items(author, HelpRequest).values_list("object_id", flat=True),
-        *answered.values_list("help_request", flat=True),
-    }
-    rows = HelpRequest.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+def _categories_of(author: ImportedAuthor, room: Room) -> set[UUID]:
+    rows = _conversations_of(author, room).order_by()
+    return set(rows.values_list("category_id", flat=True).distinct())
+
+
+def _lock(author: ImportedAuthor, room: Room) -> list[UUID]:
+    """Hold every opening of a conversation of the author's, in the order of keys."""
+    keys = list(_conversations_of(author, room).values_list("pk", flat=True))
+    rows = room.opening._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 
 def _hand_over(
     author: ImportedAuthor,
-    model: type[HelpRequest] | type[HelpResponse],
-    column: str,
+    room: Room,
+    model: Any,
     before: Any,
     after: Any,
     *,
     only: Q | None = None,
 ) -> int:
     """Change who wrote; content that nobody has touched stays untouched for later imports."""
-    manager: Any = model._default_manager
-    theirs = manager.filter(**{column: before}).filter(only or Q())
+    column = room.writer_column(model)
+    theirs = model._default_manager.filter(**{column: before}).filter(only or Q())
     same = theirs.filter(pk=OuterRef("object_id")).order_by().values("version")[:1]
     _items(author, model).filter(version=Subquery(same)).update(version=F("version") + 1)
     changed: int = theirs.filter(pk__in=_ids(author, model)).update(
@@ -169,36 +204,28 @@ def _hand_over(
     return changed
 
 
-def _leave_own_requests(author: ImportedAuthor, user: AbstractBaseUser) -> None:
-    """Nobody is the helper of their own question."""
-    HelpRequest.objects.filter(
-        pk__in=_ids(author, HelpRequest), requester=user.pk, assigned_helper=user.pk
-    ).update(
-        status=Case(When(status=Status.IN_PROGRESS, then=Value(Status.OPEN)), default=F("status")),
-        assigned_helper=None,
-        claimed_until=None,
-    )
-
-
-def _remove_own_votes(author: ImportedAuthor, user: AbstractBaseUser) -> int:
-    """Remove the account's votes on the author's answers, and take them off the counters."""
-    mine = _votes_on(author, user.pk, author_id=None).filter(voter=user.pk)
+def _remove_own_votes(author: ImportedAuthor, room: Room, user: AbstractBaseUser) -> int:
+    """Remove the account's votes on the author's replies, and take them off the counters."""
+    mine = _votes_on(author, room, user.pk, author_id=None).filter(voter=user.pk)
     votes = list(mine)
     counted = [vote.content_id for vote in votes if vote.is_helpful]
-    parents = Counter(
-        HelpResponse.objects.filter(pk__in=counted).values_list("help_request", flat=True)
-    )
+    replies, openings = room.reply._default_manager, room.opening._default_manager
+    parents = Counter(replies.filter(pk__in=counted).values_list(room.parent, flat=True))
     for pk, number in sorted(parents.items()):
-        HelpRequest.objects.filter(pk=pk).update(helpful_count=F("helpful_count") - number)
+        openings.filter(pk=pk).update(helpful_count=F("helpful_count") - number)
     for pk in sorted(counted):
-        HelpResponse.objects.filter(pk=pk).update(helpful_count=F("helpful_count") - 1)
+        replies.filter(pk=pk).update(helpful_count=F("helpful_count") - 1)
     HelpfulVote.objects.filter(pk__in=[vote.pk for vote in votes]).delete()
     return len(votes)
 
 
-def _votes_on(author: ImportedAuthor, responder_id: Any, *, author_id: Any) -> QuerySet[Any]:
-    """Votes on those of the author's answers that are the responder's now."""
-    answers = HelpResponse.objects.filter(pk__in=_ids(author, HelpResponse), responder=responder_id)
+def _votes_on(
+    author: ImportedAuthor, room: Room, writer_id: Any, *, author_id: Any
+) -> QuerySet[Any]:
+    """Votes on those of the author's replies that are the writer's now."""
+    replies = room.reply._default_manager.filter(
+        pk__in=_ids(author, room.reply), **{room.replier: writer_id}
+    )
     return HelpfulVote.objects.filter(
-        content_type=HelpResponse.KIND, content_id__in=answers.values("pk"), author=author_id
+        content_type=room.reply.KIND, content_id__in=replies.values("pk"), author=author_id
     )

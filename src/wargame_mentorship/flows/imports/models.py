@@ -13,6 +13,7 @@ class ImportedAuthor(UUIDModel, Timestamped):
     source = models.CharField(_("source"), max_length=100)
     key = models.CharField(_("key at the source"), max_length=40)
     display_name = models.CharField(_("name"), max_length=200, blank=True)
+    url = models.CharField(_("profile at the source"), max_length=300, blank=True, default="")
     is_withheld = models.BooleanField(
         _("name withheld"),
         default=False,
@@ -78,6 +79,8 @@ class ImportedItem(UUIDModel, Timestamped):
             models.UniqueConstraint(fields=["source", "kind", "key"], name="wm_imported_item_key"),
             models.UniqueConstraint(fields=["kind", "object_id"], name="wm_imported_item_object"),
         ]
+        # Whoever follows an old link knows the key, and not always the source.
+        indexes = [models.Index(fields=["key"], name="wm_imported_item_any_source")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.key}"

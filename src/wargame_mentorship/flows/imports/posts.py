@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
-from wargame_mentorship.taxonomy.models import Category
+if TYPE_CHECKING:
+    from wargame_mentorship.flows.imports.rooms.base import Room
 
-Categories = tuple[Category, Category | None]
+Place = Any
+"""Where an opening is filed; what that is, its room knows."""
+
+
+class NoPlace(Exception):
+    """Why an opening stays away."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,53 @@ class Source:
 
     name: str
     """The site's host name, such as `coffee.stackexchange.com`."""
-    category: Categories
-    by_tag: Mapping[str, Categories] = field(default_factory=dict)
+    room: Room
+    place: Place | None
+    """Of openings that nothing else gives one; None: they stay away."""
+    by_tag: Mapping[str, Place] = field(default_factory=dict)
+    by_slug: Mapping[str, Place] = field(default_factory=dict)
+    """By what a category there is called in addresses."""
+    by_category: Mapping[str, Place | None] = field(default_factory=dict)
+    """By key of a category there; None: what is in it stays away."""
     language: str = "en"
 
-    def categories_of(self, post: PastRequest) -> Categories:
-        """Those of the first tag that is mapped, else the default."""
-        return next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.category)
+    def place_of(self, post: PastOpening) -> Place:
+        """That of its category, or of the first tag that is mapped, else the default.
+
+        Raises:
+            NoPlace: it stays away.
+        """
+        if post.category_key in self.by_category:
+            if (place := self.by_category[post.category_key]) is None:
+                raise NoPlace("in a category that not everybody may read")
+            return place
+        place = next((self.by_tag[tag] for tag in post.tags if tag in self.by_tag), self.place)
+        if place is None:
+            raise NoPlace("in a category that is not listed")
+        return place
+
+
+@dataclass(frozen=True)
+class PastCategory:
+    """What openings are filed under at the source."""
+
+    key: str
+    slug: str
+    """One of its own, fit for an address."""
+    name: str
+    description: str = ""
+    is_closed: bool = False
+    """Not for everybody to read."""
+
+
+@dataclass(frozen=True)
+class PastAuthor:
+    """Somebody with an account at the source."""
+
+    key: str
+    name: str
+    """Empty: the archive does not tell it."""
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,43 +80,38 @@ class PastPost(ABC):
     """A post as it stands at the source; times are aware."""
 
     key: str
-    html: str
+    html: str = ""
+    markdown: str = ""
+    """As it was typed, where the source tells; then nothing has to be converted."""
     created_at: dt.datetime
     edited_at: dt.datetime | None = None
-    author_key: str = ""
-    """Empty: the source knows no account (any more)."""
+    author: PastAuthor | None = None
+    """None: the source knows no account (any more)."""
     author_name: str = ""
+    """Of somebody without an account there."""
     score: int = 0
     source_url: str = ""
     licence: str = ""
 
     @property
-    @abstractmethod
-    def kind(self) -> str:
-        """The name of the kind of content that this becomes."""
-
-    @property
     def content(self) -> dict[str, Any]:
         """What an edit at the source changes."""
-        return {"html": self.html}
-
-    @property
-    def digest(self) -> str:
-        written = json.dumps(self.content, sort_keys=True, default=str)
-        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+        return {"markdown": self.markdown} if self.markdown else {"html": self.html}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PastRequest(PastPost):
+class PastOpening(PastPost):
+    """What begins a conversation: a question, a topic."""
+
     title: str
     tags: tuple[str, ...] = ()
     view_count: int = 0
+    is_closed: bool = False
     closed_at: dt.datetime | None = None
+    """None: it is not, or the source does not tell when it was."""
+    is_pinned: bool = False
+    category_key: str = ""
     accepted_key: str = ""
-
-    @property
-    def kind(self) -> str:
-        return HelpRequest.KIND
 
     @property
     def content(self) -> dict[str, Any]:
@@ -86,12 +124,10 @@ class PastRequest(PastPost):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PastResponse(PastPost):
+class PastReply(PastPost):
     parent_key: str
-
-    @property
-    def kind(self) -> str:
-        return HelpResponse.KIND
+    reply_to_key: str = ""
+    """Of an earlier reply, if it answers one."""
 
 
 @dataclass
@@ -110,9 +146,11 @@ class Report:
     renamed: int = 0
     """Authors whose display name came along, or changed."""
     accepted: int = 0
-    """Questions whose solution this run has marked."""
+    """Openings whose solution this run has marked."""
     accepted_missing: list[str] = field(default_factory=list)
-    """Questions whose accepted answer the dump does not have."""
+    """Openings whose accepted answer did not come along."""
+    incomplete: list[str] = field(default_factory=list)
+    """Openings of which the archive has not all replies."""
     cut: list[str] = field(default_factory=list)
     without_owner: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q
 
 from wargame_mentorship.core.writes import write
-from wargame_mentorship.flows.imports.claims import release
+from wargame_mentorship.flows.imports.claims import forget_author
 from wargame_mentorship.flows.imports.models import ImportedAuthor
 
 
@@ -30,11 +29,8 @@ def erase_user(user: AbstractBaseUser) -> None:
     """Part the person from what was imported; goes before the product rooms' own.
 
     What they wrote elsewhere stays, without a name, and no later import brings the name back:
-    the licence lets an author ask for that. Requests they have made private or deleted here
-    remain theirs, for the help requests' own erasure to remove.
+    the licence lets an author ask for that.
     """
-    everybodys = Q(is_public=True, deleted_at=None)
     rows = ImportedAuthor.objects.select_for_update().filter(claimed_by=user.pk)
     for author in rows.order_by("pk"):
-        release(author, only=everybodys)
-        ImportedAuthor.objects.filter(pk=author.pk).update(display_name="", is_withheld=True)
+        forget_author(author)

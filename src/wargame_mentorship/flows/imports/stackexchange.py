@@ -12,7 +12,19 @@ from xml.parsers import expat
 
 from django.utils import timezone
 
-from wargame_mentorship.flows.imports.posts import PastPost, PastRequest, PastResponse
+from wargame_mentorship.flows.imports.posts import (
+    PastAuthor,
+    PastOpening,
+    PastPost,
+    PastReply,
+    Report,
+)
+from wargame_mentorship.flows.imports.reading import (
+    Archive,
+    ArchiveError,
+    BadPost,
+    checked_site,
+)
 
 QUESTION: Final = "1"
 ANSWER: Final = "2"
@@ -40,18 +52,6 @@ LICENCES: Final = (
 OLDEST_LICENCE: Final = "CC BY-SA 2.5"
 
 
-class DumpError(Exception):
-    """The file cannot be read (any further)."""
-
-
-class BadRow(Exception):
-    """One post that cannot be taken; the others can."""
-
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.key = key
-
-
 Row = dict[str, str]
 
 
@@ -73,7 +73,7 @@ class Rows:
         """Yield the attributes of each row.
 
         Raises:
-            DumpError: malformed, cut short, or with a document type; after the rows before it.
+            ArchiveError: malformed, cut short, or with a document type; after the rows before it.
         """
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
@@ -92,10 +92,10 @@ class Rows:
                 except expat.ExpatError as error:
                     reason = expat.ErrorString(error.code)
                     place = f"line {error.lineno}, column {error.offset + 1}"
-                    problem = DumpError(f"{self.path.name} is malformed at {place}: {reason}")
+                    problem = ArchiveError(f"{self.path.name} is malformed at {place}: {reason}")
                 except LookupError as error:  # an encoding that Python does not know
-                    problem = DumpError(f"{self.path.name}: {error}")
-                except DumpError as error:
+                    problem = ArchiveError(f"{self.path.name}: {error}")
+                except ArchiveError as error:
                     problem = error
                 while self._ready:
                     row = self._ready.popleft()
@@ -103,14 +103,14 @@ class Rows:
                     yield row
                 if problem is not None:
                     after = f" (after post {last})" if last else ""
-                    raise DumpError(f"{problem}{after}") from problem
+                    raise ArchiveError(f"{problem}{after}") from problem
                 if self.bytes_read - parser.CurrentByteIndex > MOST_BYTES_OF_A_ROW:
-                    raise DumpError(f"{self.path.name} has a row of more than 16 MB.")
+                    raise ArchiveError(f"{self.path.name} has a row of more than 16 MB.")
 
     def _start(self, name: str, attributes: Row) -> None:
         self._depth += 1
         if self._depth == 1 and name != self.root:
-            raise DumpError(f"{self.path.name} is no dump: it begins with <{name}>.")
+            raise ArchiveError(f"{self.path.name} is no dump: it begins with <{name}>.")
         if self._depth == 2 and name == "row":
             self._ready.append(attributes)
 
@@ -118,36 +118,83 @@ class Rows:
         self._depth -= 1
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise DumpError(f"{self.path.name} has a document type, which no dump has; refused.")
+        raise ArchiveError(f"{self.path.name} has a document type, which no dump has; refused.")
 
 
-class Dump:
+class Dump(Archive):
     """A dump on disk: the folder, or its `Posts.xml`."""
 
+    stages = ("questions", "answers")
+
     def __init__(self, path: Path, site: str = "") -> None:
-        """Raises: DumpError: no dump there, or the site cannot be told from the folder's name."""
+        """Raises: ArchiveError: no dump is there, or the folder's name tells no site."""
         posts = path / "Posts.xml" if path.is_dir() else path
         if not posts.is_file():
-            raise DumpError(f"There is no {posts}. Unpack the archive first.")
+            raise ArchiveError(f"There is no {posts}. Unpack the archive first.")
         self.posts = posts
         users = posts.with_name("Users.xml")
         self.users = users if users.is_file() else None
-        self.site = site or guess_site(posts.resolve().parent.name)
-        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.site) or len(self.site) > 100:
-            raise DumpError(
-                "Say which site this is from, for the links to the originals: "
-                "--site coffee.stackexchange.com"
-            )
+        self.site = checked_site(site or guess_site(posts.resolve().parent.name))
+        self._rows = Rows(self.posts, "posts")
+
+    @property
+    def share(self) -> float:
+        return self._rows.bytes_read / max(self._rows.size, 1)
+
+    def openings(self, report: Report) -> Iterator[PastOpening]:
+        """Also counts what is neither a question nor an answer, once."""
+        for post in self._posts(report, answers=False):
+            assert isinstance(post, PastOpening)  # noqa: S101 - asked for
+            yield post
+
+    def replies(self, report: Report) -> Iterator[PastReply]:
+        for post in self._posts(report, answers=True):
+            assert isinstance(post, PastReply)  # noqa: S101 - asked for
+            yield post
+
+    def _posts(self, report: Report, *, answers: bool) -> Iterator[PastPost]:
+        self._rows = Rows(self.posts, "posts")
+        try:
+            for row in self._rows:
+                if (row.get("PostTypeId") == ANSWER) is not answers:
+                    continue
+                try:
+                    post = self.post_of(row)
+                except BadPost as error:
+                    report.errors.append((error.key, str(error)))
+                    continue
+                if isinstance(post, str):
+                    report.skipped[post] += 1
+                    continue
+                yield post
+        except ArchiveError as error:
+            # Both stages meet the same break.
+            if ("", str(error)) not in report.errors:
+                report.errors.append(("", str(error)))
+
+    def authors(self, report: Report) -> Iterator[PastAuthor]:
+        if self.users is None:
+            return
+        try:
+            for row in Rows(self.users, "users"):
+                name = " ".join(row.get("DisplayName", "").split())[:200]
+                if row.get("Id") and name:
+                    yield self._author(row["Id"], name)
+        except ArchiveError as error:
+            report.errors.append(("", str(error)))
+
+    def _author(self, key: str, name: str) -> PastAuthor:
+        return PastAuthor(key, name, f"https://{self.site}/users/{key}")
 
     def post_of(self, row: Row) -> PastPost | str:
         """The post of a row of `Posts.xml`, or why it is none of ours.
 
         Raises:
-            BadRow: it should be one, but cannot be.
+            BadPost: it should be one, but cannot be.
         """
         key = row.get("Id", "")
         if not re.fullmatch(r"\d{1,20}", key):
-            raise BadRow(key[:40], "has no usable Id")
+            raise BadPost(key[:40], "has no usable Id")
         kind = row.get("PostTypeId", "")
         if kind not in (QUESTION, ANSWER):
             return NOT_IMPORTED.get(kind, "unknown type of post")
@@ -155,7 +202,7 @@ class Dump:
             return "deleted at the source"
         created_at = _time(row, "CreationDate")
         if created_at is None:
-            raise BadRow(key, "has no CreationDate")
+            raise BadPost(key, "has no CreationDate")
         edited_at = _time(row, "LastEditDate")
         owner = row.get("OwnerUserId", "").strip()
         # -1 is the system's own account, which nobody can claim.
@@ -166,25 +213,28 @@ class Dump:
             "html": row.get("Body", "")[:MOST_HTML],
             "created_at": created_at,
             "edited_at": edited_at,
-            "author_key": owner if known else "",
+            # The site's own way to call somebody without a name.
+            "author": self._author(owner, name or f"user{owner}") if known else None,
             "author_name": name or ("Community" if owner == "-1" else ""),
             "score": _number(row, "Score", least=-LARGEST),
             "licence": row.get("ContentLicense", "")[:40] or licence_at(edited_at or created_at),
         }
         if kind == ANSWER:
             parent = row.get("ParentId", "")
-            return PastResponse(
+            return PastReply(
                 **common,  # type: ignore[arg-type]  # one mapping for two classes
                 source_url=f"https://{self.site}/a/{key}",
                 parent_key=parent[:40],
             )
-        return PastRequest(
+        closed_at = _time(row, "ClosedDate")
+        return PastOpening(
             **common,  # type: ignore[arg-type]  # as above
             source_url=f"https://{self.site}/q/{key}",
             title=row.get("Title", ""),
             tags=_tags(row.get("Tags", "")),
             view_count=_number(row, "ViewCount", least=0),
-            closed_at=_time(row, "ClosedDate"),
+            is_closed=closed_at is not None,
+            closed_at=closed_at,
             accepted_key=row.get("AcceptedAnswerId", "")[:40],
         )
 
@@ -205,10 +255,6 @@ def licence_at(moment: dt.datetime) -> str:
     return next((name for since, name in LICENCES if moment >= since), OLDEST_LICENCE)
 
 
-def author_url(source: str, key: str) -> str:
-    return f"https://{source}/users/{key}"
-
-
 def _time(row: Row, name: str) -> dt.datetime | None:
     value = row.get(name, "")
     if not value:
@@ -219,16 +265,16 @@ def _time(row: Row, name: str) -> dt.datetime | None:
             moment = moment.replace(tzinfo=dt.UTC)
         moment = moment.astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
-        raise BadRow(row["Id"], f"has a {name} that is no time: {value[:40]!r}") from error
+        raise BadPost(row["Id"], f"has a {name} that is no time: {value[:40]!r}") from error
     if moment.year < 1990 or moment > timezone.now() + dt.timedelta(days=1):
-        raise BadRow(row["Id"], f"has a {name} that cannot be: {value[:40]!r}")
+        raise BadPost(row["Id"], f"has a {name} that cannot be: {value[:40]!r}")
     return moment
 
 
 def _number(row: Row, name: str, *, least: int) -> int:
     value = row.get(name, "").strip() or "0"
     if not re.fullmatch(r"[+-]?[0-9]{1,20}", value):
-        raise BadRow(row["Id"], f"has a {name} that is no number: {value[:40]!r}")
+        raise BadPost(row["Id"], f"has a {name} that is no number: {value[:40]!r}")
     return max(least, min(LARGEST, int(value)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -21,7 +21,7 @@ from wargame_mentorship.core.text import (
     plain_text,
     render_markdown,
 )
-from wargame_mentorship.flows.imports.posts import PastPost, PastRequest, Source
+from wargame_mentorship.flows.imports.posts import PastOpening, PastPost, Source
 
 MAX_TITLE: Final = 200
 TITLE_FROM_TEXT: Final = 80
@@ -36,7 +36,10 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 class Text:
     """A post, ready to be written."""
 
-    columns: dict[str, Any]
+    markdown: str
+    html: str
+    title: str
+    """Of an opening; "" of a reply."""
     was_cut: bool
 
 
@@ -51,11 +54,11 @@ def text_of(post: PastPost, source: Source) -> Text:
         Empty: it has no words.
     """
     with translation.override(source.language):
-        markdown = _clean(html_to_markdown(_with_absolute_links(post)))
-        if not _one_line(plain_text(markdown)):
+        markdown = _clean(post.markdown or html_to_markdown(_with_absolute_links(post)))
+        if not line_of(plain_text(markdown)):
             markdown = ""
         title, title_was_cut = "", False
-        if isinstance(post, PastRequest):
+        if isinstance(post, PastOpening):
             title, title_was_cut = _title_of(post, markdown)
             # A question that is all in its title still needs a text.
             markdown = markdown or _clean(html_to_markdown(escape(title)))
@@ -63,12 +66,7 @@ def text_of(post: PastPost, source: Source) -> Text:
             raise Empty
         text, was_cut = cut(markdown, note=_note(post))
     text = clean_text(text)
-    html = render_markdown(text)
-    if isinstance(post, PastRequest):
-        columns = {"title": title, "description": text, "description_html": html}
-    else:
-        columns = {"response_text": text, "response_text_html": html}
-    return Text(columns, was_cut or title_was_cut)
+    return Text(text, render_markdown(text), title, was_cut or title_was_cut)
 
 
 def cut(text: str, *, note: str, limit: int = MAX_LENGTH) -> tuple[str, bool]:
@@ -122,16 +120,16 @@ def _note(post: PastPost) -> str:
     return f"…([{_('continues at the source')}]({post.source_url}))"
 
 
-def _title_of(post: PastRequest, markdown: str) -> tuple[str, bool]:
-    title = _one_line(post.title)
+def _title_of(post: PastOpening, markdown: str) -> tuple[str, bool]:
+    title = line_of(post.title)
     if not title:
         # Its first words, as one would find it in a list.
-        return _shorten(_one_line(plain_text(markdown)), TITLE_FROM_TEXT), False
+        return _shorten(line_of(plain_text(markdown)), TITLE_FROM_TEXT), False
     return _shorten(title, MAX_TITLE), len(title) > MAX_TITLE
 
 
-def _one_line(text: str) -> str:
-    """The line as `clean_line` keeps it, "" where that would refuse it as blank."""
+def line_of(text: str) -> str:
+    """One line as `clean_line` keeps it; what that would refuse is left out, "" if it is all."""
     line = unicodedata.normalize("NFC", " ".join(_CONTROL.sub("", text).split()))
     if all(unicodedata.category(character)[0] in "ZC" for character in line):
         return ""

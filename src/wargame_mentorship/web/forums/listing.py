@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
+from wargame_mentorship.flows.imports.attribution import placeholder_names
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
@@ -57,12 +58,14 @@ def topic_rows(viewer: Viewer, topics: list[ForumTopic]) -> list[TopicRow]:
     """Topics as lists show them, in a constant number of queries."""
     wanted = [key for topic in topics for key in (topic.created_by_id, topic.last_reply_by_id)]
     people = People(viewer, wanted)
+    nobodys = [topic.pk for topic in topics if topic.created_by_id is None]
+    names = placeholder_names(ForumTopic.KIND, nobodys) if nobodys else {}
     kind = registry.get(ForumTopic.KIND)
     return [
         TopicRow(
             topic=topic,
             url=kind.url(topic),
-            author=people.get(topic.created_by_id),
+            author=people.get(topic.created_by_id, name=names.get(topic.pk, "")),
             last_by=people.get(topic.last_reply_by_id) if topic.last_reply_at else None,
             tags=topic.tag_names,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 
+from wargame_mentorship.flows.imports.attribution import Attribution
 from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.web.structured import Absolute, author_data, images_data, plain, qa_page
@@ -19,6 +20,7 @@ def structured_data(
     *,
     topic: ForumTopic,
     asker: DisplayUser,
+    attribution: Attribution | None,
     photos: Sequence[Any],
     posts: Sequence[ShownPost],
     solution: ShownPost | None,
@@ -37,7 +39,7 @@ def structured_data(
         "answerCount": topic.reply_count,
         "dateCreated": topic.created_at.isoformat(),
         "url": absolute(path),
-        **(author_data(asker, absolute) if asker.id is not None else {}),
+        **author_data(asker, attribution, absolute),
         **images_data(photos, absolute),
         **({"acceptedAnswer": _answer(solution, absolute, path)} if solution else {}),
         "suggestedAnswer": [_answer(post, absolute, path) for post in posts],
@@ -54,6 +56,6 @@ def _answer(shown: ShownPost, absolute: Absolute, path: str) -> dict[str, Any]:
         "dateCreated": post.created_at.isoformat(),
         "url": absolute(f"{path}?post={post.pk}#post-{post.pk}"),
         **({"dateModified": post.edited_at.isoformat()} if post.edited_at else {}),
-        **(author_data(shown.author, absolute) if shown.author.id is not None else {}),
+        **author_data(shown.author, shown.attribution, absolute),
         **images_data(shown.photos, absolute),
     }

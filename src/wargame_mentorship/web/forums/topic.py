@@ -20,6 +20,7 @@ from wargame_mentorship.core.errors import Busy, DomainError, NotFound
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import InvalidCursor, Page, cursor_at, paginate
 from wargame_mentorship.core.visits import visitor_of
+from wargame_mentorship.flows.imports.attribution import Attribution, attribution_of
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
@@ -61,6 +62,7 @@ class ShownPost:
 
     post: ForumPost
     author: DisplayUser
+    attribution: Attribution | None
     photos: list[Any]
     my_vote: bool | None
     is_hidden: bool
@@ -103,15 +105,23 @@ def shown_posts(
     readable = set(keys)
     pictures = photos.photos_of(ForumPost.KIND, keys)
     votes = reputation.votes_of(viewer, ForumPost.KIND, keys)
+    # Whoever has an account here speaks for themselves, of what they have claimed too.
+    attributions = attribution_of(
+        ForumPost.KIND, {post.pk: post.version for post in read if post.author_id is None}
+    )
     shown = []
     for post in posts:
         post.topic = topic
         is_read = post.pk in readable
         is_in_view = not post.is_deleted and post.moderation_state == ModerationState.VISIBLE
+        attribution = attributions.get(post.pk)
         shown.append(
             ShownPost(
                 post=post,
-                author=people.get(post.author_id),
+                author=people.get(
+                    post.author_id, name=attribution.author_name if attribution else ""
+                ),
+                attribution=attribution,
                 photos=pictures.get(post.pk, []),
                 my_vote=votes.get(post.pk),
                 is_hidden=people.is_hidden(post.author_id),
@@ -195,6 +205,10 @@ class TopicPage(PluginView):
         self.seen = Seen(topic, page, ordering, since) if since else None
         first_new = self._first_new(topic, page, people, since) if since else None
         shown = shown_posts(viewer, topic, posts, people, first_new)
+        attribution = None
+        if topic.created_by_id is None:
+            attribution = attribution_of(ForumTopic.KIND, {topic.pk: topic.version}).get(topic.pk)
+        asker = people.get(topic.created_by_id, name=attribution.author_name if attribution else "")
         actions = topic_actions(viewer, topic, has_solution=solution is not None)
         writing = writing or self._reply_form()
         pictures = photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk]
@@ -208,7 +222,8 @@ class TopicPage(PluginView):
             {
                 "topic": topic,
                 "tags": topic.tag_names,
-                "asker": people.get(topic.created_by_id),
+                "asker": asker,
+                "attribution": attribution,
                 "is_mine": rules.is_asker(viewer, topic),
                 "photos": pictures,
                 "solution": first,
@@ -243,7 +258,7 @@ class TopicPage(PluginView):
                 "canonical_url": self.request.build_absolute_uri(topic_url(topic)),
                 "is_indexed": is_first_page,
                 "structured_data": is_first_page
-                and self._structured_data(topic, people, pictures, first, replies),
+                and self._structured_data(topic, asker, attribution, pictures, first, replies),
             },
             status=status,
         )
@@ -268,7 +283,8 @@ class TopicPage(PluginView):
     def _structured_data(
         self,
         topic: ForumTopic,
-        people: People,
+        asker: DisplayUser,
+        attribution: Attribution | None,
         pictures: list[Any],
         solution: ShownPost | None,
         replies: list[ShownPost],
@@ -281,7 +297,8 @@ class TopicPage(PluginView):
             return None
         return structured_data(
             topic=topic,
-            asker=people.get(topic.created_by_id),
+            asker=asker,
+            attribution=attribution,
             photos=pictures,
             posts=answers,
             solution=accepted,

@@ -48,7 +48,7 @@ def structured_data(
         "answerCount": count,
         "dateCreated": help_request.created_at.isoformat(),
         "url": absolute(path),
-        **_author(asker, attribution, absolute),
+        **author_data(asker, attribution, absolute),
         **images_data(photos, absolute),
         **({"acceptedAnswer": accepted[0]} if accepted else {}),
         "suggestedAnswer": [data for _answer, data in shown if data not in accepted],
@@ -67,15 +67,6 @@ def _answer(answer: Answer, absolute: Absolute, path: str) -> dict[str, Any]:
         "dateCreated": response.created_at.isoformat(),
         "url": absolute(f"{path}#response-{response.pk}"),
         **({"dateModified": response.edited_at.isoformat()} if response.edited_at else {}),
-        **_author(answer.author, answer.attribution, absolute),
+        **author_data(answer.author, answer.attribution, absolute),
         **images_data(pictures, absolute),
     }
-
-
-def _author(
-    person: DisplayUser, attribution: Attribution | None, absolute: Absolute
-) -> dict[str, Any]:
-    """Whoever has no account here is named by the name they wrote under, or not at all."""
-    if person.id is None and not (attribution and attribution.author_name):
-        return {}
-    return author_data(person, absolute)
