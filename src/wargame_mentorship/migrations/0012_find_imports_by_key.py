@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wargame_mentorship", "0009_forums")]
+    dependencies = [("wargame_mentorship", "0011_forum_steering")]
 
     operations = [
         migrations.AddField(

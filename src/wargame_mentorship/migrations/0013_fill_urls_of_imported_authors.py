@@ -16,7 +16,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wargame_mentorship", "0010_find_imports_by_key")]
+    dependencies = [("wargame_mentorship", "0012_find_imports_by_key")]
 
     operations = [
         # Backwards nothing: the column goes with the migration before.
