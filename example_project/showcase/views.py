@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.generic import View
 
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.models import HelpRequest, HelpResponse, Photo
+from wargame_mentorship.models import ForumTopic, HelpRequest, HelpResponse, Photo
 from wargame_mentorship.photos.services import photos_of
 from wargame_mentorship.web.components import HelpRequestCard, help_request_cards
 
@@ -43,6 +43,10 @@ class ComponentsView(View):
                 "toggles": _toggles(theme, direction),
                 "cards": _cards(viewer),
                 "newest": _visible(viewer).filter(status="open").first(),
+                "topic": ForumTopic.objects.visible_to(viewer)
+                .filter(reply_count__gt=0, reply_count__lt=5)
+                .order_by("-last_activity_at")
+                .first(),
                 "before": before,
                 "after": after,
             },

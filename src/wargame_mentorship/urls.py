@@ -9,11 +9,11 @@ from wargame_mentorship.web.forums import (
     posting,
     starting,
     steering,
-    suggesting,
     topic,
     versions,
 )
 from wargame_mentorship.web.forums import feeds as forum_feeds
+from wargame_mentorship.web.forums import fragments as forum_fragments
 from wargame_mentorship.web.forums import latest as forum_latest
 from wargame_mentorship.web.forums import listing as forum_listing
 from wargame_mentorship.web.help_requests import (
@@ -151,9 +151,16 @@ urlpatterns = [
         name="forum-category-list-fragment",
     ),
     path(
-        "fragments/similar-topics/", suggesting.SimilarTopicsView.as_view(), name="similar-topics"
+        "fragments/topic-detail/<uuid:pk>/",
+        forum_fragments.TopicDetailView.as_view(),
+        name="topic-detail-fragment",
     ),
-    path("fragments/tags/", suggesting.SuggestTagsView.as_view(), name="suggest-tags"),
+    path(
+        "fragments/similar-topics/",
+        forum_fragments.SimilarTopicsView.as_view(),
+        name="similar-topics",
+    ),
+    path("fragments/tags/", forum_fragments.SuggestTagsView.as_view(), name="suggest-tags"),
     path(
         "fragments/help-request-form/",
         fragments.HelpRequestFormView.as_view(),

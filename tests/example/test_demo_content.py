@@ -11,7 +11,7 @@ from demo.art import FAULTS, PALETTES, STAGES, SUBJECTS, draw_avatar, draw_minia
 from wargame_mentorship.forums.seed import SEEDS
 from wargame_mentorship.forums.services import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.templatetags.wargame_mentorship_tags import wm_icon
-from wargame_mentorship.web.forums.topic import POSTS_PER_PAGE
+from wargame_mentorship.web.forums.detail import POSTS_PER_PAGE
 
 CONTENT = Path(__file__).parents[2] / "example_project" / "demo" / "content"
 SUBCATEGORIES = {

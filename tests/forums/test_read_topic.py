@@ -38,7 +38,7 @@ from wargame_mentorship.testing.factories import (
     make_topic,
     make_user,
 )
-from wargame_mentorship.web.forums.topic import topic_url
+from wargame_mentorship.web.forums.detail import topic_url
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_a_page_in_the_middle_marks_no_more_than_it_shows() -> None:
     assert unread(me) == {str(topic.pk)}
     leads = open_page(me, topic, "?unread=1")
     assert leads["Location"].endswith(f"?post={posts[30].pk}#post-{posts[30].pk}")
-    open_page(me, topic, first.context_data["wm"]["older_url"].partition("#")[0])
+    open_page(me, topic, first.context_data["wm"]["detail"].context["older_url"].partition("#")[0])
     assert unread(me) == set()
 
 

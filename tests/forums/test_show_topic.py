@@ -20,7 +20,7 @@ from wargame_mentorship.testing.factories import (
     make_topic,
     make_user,
 )
-from wargame_mentorship.web.forums import topic as topic_page
+from wargame_mentorship.web.forums import detail
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_the_solution_stands_first_and_in_its_place() -> None:
 def test_a_long_topic_is_read_page_by_page_and_from_any_post(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(topic_page, "POSTS_PER_PAGE", 2)
+    monkeypatch.setattr(detail, "POSTS_PER_PAGE", 2)
     topic = make_topic()
     written = [f"post-{make_post(topic).pk}" for _ in range(5)]
 

@@ -290,6 +290,9 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship", "forum-category-list-fragment"): always(
         lambda world: [page("forum-category-list-fragment")]
     ),
+    ("wargame_mentorship", "topic-detail-fragment"): always(
+        lambda world: [page("topic-detail-fragment", key) for key in _keys_of(ForumTopic)]
+    ),
     ("wargame_mentorship", "similar-topics"): always(
         lambda world: [page("similar-topics", title=title) for title in world.titles]
     ),

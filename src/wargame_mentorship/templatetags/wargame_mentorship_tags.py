@@ -20,10 +20,12 @@ from django.utils.translation import gettext as _
 from laces.templatetags.laces import component
 
 from wargame_mentorship.core.errors import DomainError
+from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.web import components
+from wargame_mentorship.web.forums.detail import topic_detail
 
 register = template.Library()
 # As Wagtail does: a host need not install laces as an app of its own.
@@ -188,6 +190,14 @@ def wm_forum_category_list(
         _viewer(context), categories=_slugs(categories), level=level
     )
     return shown.render_html(context)
+
+
+@register.simple_tag(takes_context=True)
+def wm_topic_detail(context: template.Context, topic: Any, level: int = 2) -> SafeString:
+    """A topic that the viewer may see (`visible_to`), with its first posts and a form to reply."""
+    viewer = _viewer(context)
+    shown = ForumTopic.objects.filter(pk=topic.pk).as_shown_to(viewer).get()
+    return topic_detail(viewer, shown, level=level).render_html(context)
 
 
 def _slugs(given: Any) -> list[str]:

@@ -43,6 +43,12 @@ class FragmentView(PluginView):
     def render(self, component: Component, *, before: str = "") -> HttpResponse:
         return HttpResponse(before + component.render_html({"request": self.request}))
 
+    def pieces(self) -> str:
+        """What elements clone and say; a page that is not rendered by Django lacks it."""
+        return render_to_string(
+            "wargame_mentorship/parts/pieces.html", {"viewer_hash": viewer_hash(self.viewer)}
+        )
+
 
 class HelpRequestCardView(FragmentView):
     """`?assign` asks for the button, `?respond` for the link; both are for those who may."""
@@ -80,8 +86,4 @@ class HelpRequestFormView(FragmentView):
             title=given.get("title", ""),
             category=given.get("category", ""),
         )
-        # A page that is not rendered by Django lacks what the form's elements clone and say.
-        pieces = render_to_string(
-            "wargame_mentorship/parts/pieces.html", {"viewer_hash": viewer_hash(self.viewer)}
-        )
-        return self.render(form, before=pieces)
+        return self.render(form, before=self.pieces())

@@ -19,7 +19,8 @@ from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.web.base import add_retry_after, status_of
 from wargame_mentorship.web.forms import as_uuid
-from wargame_mentorship.web.forums.topic import TopicPage, post_url, topic_url
+from wargame_mentorship.web.forums.detail import post_url, topic_url
+from wargame_mentorship.web.forums.topic import TopicPage
 
 _KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

@@ -25,7 +25,8 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumPost
 from wargame_mentorship.web.base import PluginView, add_retry_after, status_of
 from wargame_mentorship.web.forms import canonical
-from wargame_mentorship.web.forums.topic import TopicPage, post_url
+from wargame_mentorship.web.forums.detail import post_url
+from wargame_mentorship.web.forums.topic import TopicPage
 from wargame_mentorship.web.forums.writing import PostWriting
 from wargame_mentorship.web.once import TOKEN, FormOnce
 

@@ -23,8 +23,9 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.web.base import add_retry_after, status_of
 from wargame_mentorship.web.forms import canonical
+from wargame_mentorship.web.forums.detail import topic_url
 from wargame_mentorship.web.forums.listing import CategoryPage
-from wargame_mentorship.web.forums.topic import TopicPage, topic_url
+from wargame_mentorship.web.forums.topic import TopicPage
 from wargame_mentorship.web.forums.writing import TopicWriting
 from wargame_mentorship.web.once import TOKEN, FormOnce, new_token
 

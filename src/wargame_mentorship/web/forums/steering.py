@@ -25,8 +25,9 @@ from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.moderation.services import Named, Outcome
 from wargame_mentorship.web.base import PluginView, status_of
 from wargame_mentorship.web.forms import as_uuid
+from wargame_mentorship.web.forums.detail import ShownPost, shown_posts, topic_url
 from wargame_mentorship.web.forums.listing import TopicRow, topic_rows
-from wargame_mentorship.web.forums.topic import ShownPost, TopicPage, shown_posts, topic_url
+from wargame_mentorship.web.forums.topic import TopicPage
 from wargame_mentorship.web.people import People
 
 PAGE_SIZE = 50

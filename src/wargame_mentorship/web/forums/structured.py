@@ -13,7 +13,7 @@ from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.web.structured import Absolute, author_data, images_data, plain, qa_page
 
 if TYPE_CHECKING:
-    from wargame_mentorship.web.forums.topic import ShownPost
+    from wargame_mentorship.web.forums.detail import ShownPost
 
 
 def structured_data(

@@ -16,8 +16,9 @@ from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumTopic, ForumVersion
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.forums.detail import post_url, topic_url
 from wargame_mentorship.web.forums.posting import PostPage
-from wargame_mentorship.web.forums.topic import TopicPage, post_url, topic_url
+from wargame_mentorship.web.forums.topic import TopicPage
 from wargame_mentorship.web.people import People
 
 
