@@ -403,6 +403,7 @@ ODD: list[dict[str, Any]] = [
     {"reply_to_post_number": "2"},
     {"reply_to_post_number": 2},
     {"version": None, "updated_at": 7},
+    {"id": ["x"], "topic_id": None},
 ]
 
 
@@ -413,6 +414,7 @@ def test_whatever_a_post_is_made_of_the_import_goes_on(tmp_path: Path) -> None:
     ]
     topics += [
         {"id": 101},
+        topic(110, [post(110, 1)], post_stream={"posts": [post(110, 1), "x"], "stream": [[], {}]}),
         topic(102, [post(102, 1)], title=None, tags="moss", views="many", category_id=5),
         topic(103, [post(103, 1)], tags=[None, 5, {"name": None}, "a\x00b", " "], category_id=5),
         topic(104, [post(104, 1, created_at="soon")]),
@@ -427,7 +429,7 @@ def test_whatever_a_post_is_made_of_the_import_goes_on(tmp_path: Path) -> None:
 
     named = [key for key, _message in report.errors]
     assert sorted(named) == ["101", "104", "105", "106", "107", "107"]
-    assert report.created[ForumTopic.KIND] == len(ODD) + 5
+    assert report.created[ForumTopic.KIND] == len(ODD) + 6
     assert topic_of(103).tag_names == ["ab"]
     assert topic_of(102).title == "Post 1."
     assert {"108", "109"} <= set(report.cut)

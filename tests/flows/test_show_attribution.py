@@ -210,6 +210,24 @@ def test_the_forums_name_them_on_pages_and_in_the_api(tmp_path: Path) -> None:
     assert seen["solution"]["attribution"] == named[str(post_of(2).pk)]
 
 
+def test_a_list_of_topics_names_who_wrote_first_and_last_at_the_same_cost(tmp_path: Path) -> None:
+    make_forum_category("General", slug="general")
+    address = url("forum-category", "general")
+    rows = [row for key in (1, 2) for row in (question(key), answer(50 + key, key))]
+    users = [{"Id": 10, "DisplayName": "Ada"}, {"Id": 20, "DisplayName": "Bruno"}]
+    run(write_dump(tmp_path, rows, users=users), into="forums")
+    two = queries(Client(), address)
+
+    said = text_of(Client().get(address))
+
+    assert "Bruno replied" in said
+    assert "Ada" in said
+    assert "a former member" not in said
+    rows += [row for key in range(3, 21) for row in (question(key), answer(50 + key, key))]
+    run(write_dump(tmp_path, rows, users=users), into="forums")
+    assert queries(Client(), address) == two
+
+
 def test_the_forums_say_nothing_of_the_kind_of_what_was_written_there() -> None:
     post = make_post()
 

@@ -122,7 +122,7 @@ class Forum(Archive):
                 yield reply
 
     def authors(self, report: Report) -> Iterator[PastAuthor]:
-        """Under the names that they have now; posts of one import may have been saved apart."""
+        """Under the names that they have now; an earlier import may have known others."""
         yield from self._authors.values()
 
     def _conversations(self, report: Report) -> Iterator[tuple[Json, list[Json]]]:
@@ -135,7 +135,7 @@ class Forum(Archive):
             except ArchiveError as error:
                 report.errors.append(("", str(error)))
                 continue
-            if topic.get("id") != number:
+            if _whole(topic.get("id")) != number:
                 report.errors.append(("", f"t/{number}.json is of another topic, or of none"))
                 continue
             posts = list(_posts_of(topic))
@@ -148,8 +148,8 @@ class Forum(Archive):
 
     def _is_incomplete(self, topic: Json, posts: Sequence[Json]) -> bool:
         stream = _part(topic, "post_stream", "stream")
-        wanted = {key for key in stream if isinstance(key, int)}
-        return not wanted <= {post.get("id") for post in posts}
+        wanted = {_whole(key) for key in stream}
+        return not wanted <= {_whole(post.get("id")) for post in posts} | {None}
 
     def _opening_of(self, topic: Json, posts: Sequence[Json]) -> PastOpening | str:
         """The topic, or why it is none of ours."""
@@ -223,7 +223,7 @@ class Forum(Archive):
 
 
 def _key_of(topic_key: str, number: int) -> str:
-    """Of a reply: as its address has it, which posts that are moved do not keep either."""
+    """Of a reply: what its address ends with, so that old links lead to it."""
     return f"{topic_key}/{number}"
 
 
@@ -242,7 +242,7 @@ def _load(path: Path) -> Json:
     """Raises: ArchiveError: no JSON, or none that a forum gives."""
     try:
         if path.stat().st_size > MOST_BYTES_OF_A_FILE:
-            raise ArchiveError(f"{path.name} has more than 64 MB.")
+            raise ArchiveError(f"{path.parent.name}/{path.name} has more than 64 MB.")
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise ArchiveError(f"{path.parent.name}/{path.name} cannot be read: {error}") from error
@@ -258,7 +258,7 @@ def _in_order(topic_key: str, posts: Iterable[Json], report: Report) -> list[Jso
         number = _whole(post.get("post_number"))
         if number is None or number < 1:
             report.errors.append((topic_key, "has a post without a usable post_number"))
-        elif post.get("topic_id", int(topic_key)) != int(topic_key):
+        elif post.get("topic_id") not in (None, int(topic_key)):
             report.errors.append((topic_key, f"has post {number} of another topic beside it"))
         elif found.setdefault(number, post).get("id") != post.get("id"):
             report.errors.append((topic_key, f"has two posts {number}; the first one counts"))

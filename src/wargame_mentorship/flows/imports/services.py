@@ -168,6 +168,9 @@ def _write_replies(*, source: Source, ready: Sequence[_Ready]) -> Report:
     posts = [one.post for one in ready]
     parents = _parents_of(source, posts)
     known = _items_of(source, posts, lock=True)
+    # Openings before replies, as everybody who writes in a conversation takes them.
+    held = room.opening._default_manager.select_for_update().order_by("pk")
+    list(held.filter(pk__in=[item.object_id for item in parents.values()]).values_list("pk"))
     welcome = [post for post in posts if post.key in known or _parent(post) in parents]
     authors = _authors_of(source, welcome, report)
     made: list[Any] = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import NotFound
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.core.paging import InvalidCursor, paginate, paginate_ranked
 from wargame_mentorship.flows.imports.attribution import placeholder_names
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.filters import TOPIC_ORDERINGS, ForumTopicFilter
 from wargame_mentorship.forums.finding import Hit, find_topics
-from wargame_mentorship.forums.models import ForumCategory, ForumTopic
+from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.search import services as search
 from wargame_mentorship.search.words import MAX_QUERY
@@ -60,17 +63,33 @@ def topic_rows(viewer: Viewer, topics: list[ForumTopic]) -> list[TopicRow]:
     people = People(viewer, wanted)
     nobodys = [topic.pk for topic in topics if topic.created_by_id is None]
     names = placeholder_names(ForumTopic.KIND, nobodys) if nobodys else {}
+    last_names = _names_of_last(topics)
     kind = registry.get(ForumTopic.KIND)
     return [
         TopicRow(
             topic=topic,
             url=kind.url(topic),
             author=people.get(topic.created_by_id, name=names.get(topic.pk, "")),
-            last_by=people.get(topic.last_reply_by_id) if topic.last_reply_at else None,
+            last_by=people.get(topic.last_reply_by_id, name=last_names.get(topic.pk, ""))
+            if topic.last_reply_at
+            else None,
             tags=topic.tag_names,
         )
         for topic in topics
     ]
+
+
+def _names_of_last(topics: list[ForumTopic]) -> dict[UUID, str]:
+    """By topic, whom to name for a last reply that was imported; no query where none can be."""
+    keys = [entry.pk for entry in topics if entry.last_reply_at and not entry.last_reply_by_id]
+    if not keys:
+        return {}
+    posts = ForumPost.objects.filter(
+        COUNTED, topic__in=keys, author=None, created_at=F("topic__last_reply_at")
+    )
+    topic_of = dict(posts.order_by("pk").values_list("pk", "topic"))
+    names = placeholder_names(ForumPost.KIND, topic_of)
+    return {topic: names[pk] for pk, topic in topic_of.items() if pk in names}
 
 
 class ForumsView(PluginView):
