@@ -101,7 +101,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Delete a post of yours that is not the solution; its place stays. */
+        /**
+         * @description Delete a post of yours that is not the solution; its place stays.
+         *
+         *     A moderator may say why, by the JSON `reason`.
+         */
         delete: operations["forum_posts_delete"];
         options?: never;
         head?: never;
@@ -257,7 +261,7 @@ export interface paths {
         get: operations["forum_topics_read"];
         put?: never;
         post?: never;
-        /** @description Delete a topic of yours that nobody has replied to. */
+        /** @description Delete a topic of yours that nobody has replied to; a moderator's `reason` as JSON. */
         delete: operations["forum_topics_delete"];
         options?: never;
         head?: never;
@@ -282,6 +286,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forums/topics/{id}/duplicate-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Link a topic to the one that asked the same before; `null` takes it back. */
+        post: operations["forum_topics_duplicate_of"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forums/topics/{id}/lock": {
         parameters: {
             query?: never;
@@ -293,6 +314,23 @@ export interface paths {
         put?: never;
         /** @description Take no more replies. */
         post: operations["forum_topics_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forums/topics/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a topic a part of another, where you moderate too; answers the other. */
+        post: operations["forum_topics_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -398,6 +436,23 @@ export interface paths {
         put?: never;
         /** @description Bring a deleted topic back; for the moderators of its category. */
         post: operations["forum_topics_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forums/topics/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a topic of its own out of some posts; the first that was written opens it. */
+        post: operations["forum_topics_split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,6 +1098,7 @@ export interface components {
             response_id: string | null;
         };
         AcceptPost: {
+            reason?: string;
             /** Format: uuid */
             post_id: string | null;
         };
@@ -1192,6 +1248,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        DuplicateOf: {
+            reason?: string;
+            /** Format: uuid */
+            topic_id: string | null;
+        };
         Error: {
             detail: string;
             /** @description Stable; `detail` is for people. */
@@ -1259,6 +1320,8 @@ export interface components {
             /** Format: uuid */
             topic: string;
             author: components["schemas"]["Person"] | null;
+            /** @description Of imported content whose author has no account here. */
+            attribution: components["schemas"]["Attribution"] | null;
             content: string;
             content_html: string;
             photos: components["schemas"]["Photo"][];
@@ -1316,6 +1379,8 @@ export interface components {
             tags: string[];
             language: string;
             created_by: components["schemas"]["Person"] | null;
+            /** @description Of imported content whose author has no account here. */
+            attribution: components["schemas"]["Attribution"] | null;
             photos: components["schemas"]["Photo"][];
             image_urls: string[];
             is_pinned: boolean;
@@ -1357,6 +1422,8 @@ export interface components {
             tags: string[];
             language: string;
             created_by: components["schemas"]["Person"] | null;
+            /** @description Of imported content whose author has no account here. */
+            attribution: components["schemas"]["Attribution"] | null;
             photos: components["schemas"]["Photo"][];
             image_urls: string[];
             is_pinned: boolean;
@@ -1385,7 +1452,17 @@ export interface components {
             edited_at: string | null;
             version: number;
             solution: components["schemas"]["ForumPost"] | null;
+            /** @description What was asked before, if you may see it. */
+            duplicate_of: components["schemas"]["ForumTopicLink"] | null;
+            /** @description What asks the same; those that you may see, 50 at most. */
+            duplicates: components["schemas"]["ForumTopicLink"][];
             available_actions: string[];
+        };
+        ForumTopicLink: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            url: string;
         };
         ForumTopicPage: {
             results: components["schemas"]["ForumTopic"][];
@@ -1421,6 +1498,8 @@ export interface components {
             tags: string[];
             language: string;
             created_by: components["schemas"]["Person"] | null;
+            /** @description Of imported content whose author has no account here. */
+            attribution: components["schemas"]["Attribution"] | null;
             photos: components["schemas"]["Photo"][];
             image_urls: string[];
             is_pinned: boolean;
@@ -1637,6 +1716,14 @@ export interface components {
             next: string | null;
             previous: string | null;
         };
+        Merge: {
+            reason?: string;
+            /**
+             * Format: uuid
+             * @description Of the topic that stays.
+             */
+            into: string;
+        };
         Moderated: {
             content_type: string;
             /** Format: uuid */
@@ -1672,6 +1759,8 @@ export interface components {
             target: components["schemas"]["Target"] | null;
             text: string;
             url: string | null;
+            /** @description Why a moderator did it; else empty. */
+            reason: string;
             unread: boolean;
             /** Format: date-time */
             timestamp: string;
@@ -1726,6 +1815,7 @@ export interface components {
             };
         };
         PatchedEditPost: {
+            reason?: string;
             content?: string;
             photo_ids?: string[];
         };
@@ -1740,6 +1830,7 @@ export interface components {
             tags?: string[];
             language?: string;
             photo_ids?: string[];
+            reason?: string;
         };
         /** @description For the schema; `person` makes the same shape. */
         Person: {
@@ -1845,6 +1936,16 @@ export interface components {
             next: string | null;
             previous: string | null;
         };
+        Split: {
+            reason?: string;
+            post_ids: string[];
+            title: string;
+            /**
+             * Format: uuid
+             * @description Where to file it; left out: beside the other.
+             */
+            category_id?: string | null;
+        };
         /**
          * @description * `wip` - work in progress
          *     * `before` - before
@@ -1935,10 +2036,11 @@ export interface components {
          *     * `watched_topic` - watched_topic
          *     * `watched_category` - watched_category
          *     * `mentioned` - mentioned
+         *     * `moderated` - moderated
          *     * `similar_solved` - similar_solved
          * @enum {string}
          */
-        VerbEnum: "help_request.answered" | "help_request.info_requested" | "help_request.accepted" | "help_request.assigned" | "forum_topic.replied" | "forum_topic.accepted" | "watched_topic" | "watched_category" | "mentioned" | "similar_solved";
+        VerbEnum: "help_request.answered" | "help_request.info_requested" | "help_request.accepted" | "help_request.assigned" | "forum_topic.replied" | "forum_topic.accepted" | "watched_topic" | "watched_category" | "mentioned" | "moderated" | "similar_solved";
         Vote: {
             is_helpful?: boolean;
         };
@@ -4480,6 +4582,133 @@ export interface operations {
             };
         };
     };
+    forum_topics_duplicate_of: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateOf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumTopicDetail"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     forum_topics_lock: {
         parameters: {
             query?: never;
@@ -4495,6 +4724,133 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumTopicDetail"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_topics_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
             };
         };
         responses: {
@@ -5523,6 +5879,133 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumTopicDetail"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_topics_split: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
