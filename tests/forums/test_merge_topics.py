@@ -314,3 +314,16 @@ def test_it_comes_out_of_what_was_deleted_meanwhile() -> None:
     assert post in ForumPost.objects.visible_to(Viewer(None))
     assert pair.home not in ForumTopic.objects.visible_to(pair.moderator)
     check_adds_up()
+
+
+def test_what_was_shown_meanwhile_is_new_in_what_comes_out() -> None:
+    pair = Pair()
+    post = make_post(pair.source)
+    pair.merge()
+    for move in (moderation.hide, moderation.restore):
+        move(actor=pair.moderator, kind=ForumPost.KIND, object_id=post.pk)
+
+    topic = pair.take_apart()
+
+    post.refresh_from_db()
+    assert topic.last_activity_at == post.visible_since

@@ -19,6 +19,7 @@ from wargame_mentorship.forums.recounts import recount_all_of
 from wargame_mentorship.forums.services.common import (
     alive,
     change,
+    latest_activity,
     lock_topics,
     part_crossing_replies,
     visible_topic,
@@ -78,7 +79,6 @@ def split(
         title=cleaned_title,
         category=category,
         language=current.language,
-        last_activity_at=posts[-1].created_at,
         is_pinned=False,
         is_locked=False,
         duplicate_of=None,
@@ -89,15 +89,9 @@ def split(
     part_crossing_replies([current.pk, made.pk])
     recount_all_of([current, made])
     current.refresh_from_db()
-    # What was said last may be gone; since when it is in view counts like a reply.
-    change(
-        current,
-        last_activity_at=max(
-            moment
-            for moment in (current.last_reply_at, current.visible_since, current.created_at)
-            if moment
-        ),
-    )
+    # What came into view last may be gone, or the new topic's now.
+    change(current, last_activity_at=latest_activity(current))
+    ForumTopic.objects.filter(pk=made.pk).update(last_activity_at=latest_activity(made))
     search.index(topic_document(made))
     search.index_all(post_documents(ForumPost.objects.filter(pk__in=keys)))
     events.record(
