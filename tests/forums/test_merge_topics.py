@@ -327,3 +327,19 @@ def test_what_was_shown_meanwhile_is_new_in_what_comes_out() -> None:
 
     post.refresh_from_db()
     assert topic.last_activity_at == post.visible_since
+
+
+def test_erasing_the_author_of_a_topic_between_leaves_what_came_through_it_merged() -> None:
+    pair = Pair()
+    between = make_topic(asker := make_user("between"), pair.here)
+    services.merge(actor=pair.moderator, topic=pair.source, into_id=between.pk)
+    services.merge(actor=pair.moderator, topic=between, into_id=pair.home.pk)
+    services.delete_post(actor=asker, post=ForumPost(pk=between.pk))
+
+    erase_user(asker)
+
+    pair.source.refresh_from_db()
+    assert pair.source.merged_into_id == pair.home.pk
+    assert pair.take_apart().description == "Mine splits after a week."
+    assert not ForumPost.objects.exists()
+    check_adds_up()
