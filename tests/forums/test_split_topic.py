@@ -229,3 +229,32 @@ def test_a_post_that_comes_back_is_still_as_new_as_it_was() -> None:
 
     talk.topic.refresh_from_db()
     assert talk.topic.last_activity_at == post.visible_since
+
+
+def test_what_came_through_a_topic_that_is_split_off_leads_to_where_it_is() -> None:
+    talk = Talk()
+    asked, between = (make_topic(category=talk.category) for _ in range(2))
+    for topic, home in ((asked, between), (between, talk.topic)):
+        services.merge(actor=talk.moderator, topic=topic, into_id=home.pk)
+
+    talk.split(post_ids=[between.pk])
+
+    asked.refresh_from_db()
+    assert asked.merged_into_id == talk.topic.pk
+    services.restore_topic(actor=talk.moderator, topic=asked)
+    assert not ForumPost.objects.filter(pk=asked.pk).exists()
+    check_adds_up()
+
+
+def test_what_goes_along_with_the_topic_it_came_through_still_leads_there() -> None:
+    talk = Talk()
+    between, asked = (make_topic(category=talk.category) for _ in range(2))
+    for topic, home in ((asked, between), (between, talk.topic)):
+        services.merge(actor=talk.moderator, topic=topic, into_id=home.pk)
+
+    talk.split(post_ids=[between.pk, asked.pk])
+
+    asked.refresh_from_db()
+    assert asked.merged_into_id == between.pk
+    services.restore_topic(actor=talk.moderator, topic=asked)
+    check_adds_up()
