@@ -314,3 +314,32 @@ def test_it_comes_out_of_what_was_deleted_meanwhile() -> None:
     assert post in ForumPost.objects.visible_to(Viewer(None))
     assert pair.home not in ForumTopic.objects.visible_to(pair.moderator)
     check_adds_up()
+
+
+def test_what_was_shown_meanwhile_is_new_in_what_comes_out() -> None:
+    pair = Pair()
+    post = make_post(pair.source)
+    pair.merge()
+    for move in (moderation.hide, moderation.restore):
+        move(actor=pair.moderator, kind=ForumPost.KIND, object_id=post.pk)
+
+    topic = pair.take_apart()
+
+    post.refresh_from_db()
+    assert topic.last_activity_at == post.visible_since
+
+
+def test_erasing_the_author_of_a_topic_between_leaves_what_came_through_it_merged() -> None:
+    pair = Pair()
+    between = make_topic(asker := make_user("between"), pair.here)
+    services.merge(actor=pair.moderator, topic=pair.source, into_id=between.pk)
+    services.merge(actor=pair.moderator, topic=between, into_id=pair.home.pk)
+    services.delete_post(actor=asker, post=ForumPost(pk=between.pk))
+
+    erase_user(asker)
+
+    pair.source.refresh_from_db()
+    assert pair.source.merged_into_id == pair.home.pk
+    assert pair.take_apart().description == "Mine splits after a week."
+    assert not ForumPost.objects.exists()
+    check_adds_up()

@@ -198,3 +198,63 @@ def test_what_was_split_off_is_not_split_off_twice() -> None:
 
     with pytest.raises(Invalid):
         talk.split(1)
+
+
+@pytest.mark.parametrize("gone", [(1,), (0,), (0, 1)])
+def test_what_was_shown_late_is_the_last_activity_of_whichever_topic_it_is_in(
+    gone: tuple[int, ...],
+) -> None:
+    talk = Talk()
+    for move in (moderation.hide, moderation.restore):
+        move(actor=talk.moderator, kind=ForumPost.KIND, object_id=talk.posts[0].pk)
+    shown_again = ForumPost.objects.get(pk=talk.posts[0].pk).visible_since
+
+    made = talk.split(*gone)
+
+    talk.topic.refresh_from_db()
+    last = {True: shown_again, False: talk.posts[1].created_at}
+    assert made.last_activity_at == last[0 in gone]
+    assert talk.topic.last_activity_at == (talk.posts[3].created_at if 0 in gone else shown_again)
+
+
+def test_a_post_that_comes_back_is_still_as_new_as_it_was() -> None:
+    talk = Talk()
+    late = talk.posts[0]
+    for move in (moderation.hide, moderation.restore):
+        move(actor=talk.moderator, kind=ForumPost.KIND, object_id=late.pk)
+    services.delete_post(actor=talk.moderator, post=late)
+    talk.split(3)
+
+    post = services.restore_post(actor=talk.moderator, post=late)
+
+    talk.topic.refresh_from_db()
+    assert talk.topic.last_activity_at == post.visible_since
+
+
+def test_what_came_through_a_topic_that_is_split_off_leads_to_where_it_is() -> None:
+    talk = Talk()
+    asked, between = (make_topic(category=talk.category) for _ in range(2))
+    for topic, home in ((asked, between), (between, talk.topic)):
+        services.merge(actor=talk.moderator, topic=topic, into_id=home.pk)
+
+    talk.split(post_ids=[between.pk])
+
+    asked.refresh_from_db()
+    assert asked.merged_into_id == talk.topic.pk
+    services.restore_topic(actor=talk.moderator, topic=asked)
+    assert not ForumPost.objects.filter(pk=asked.pk).exists()
+    check_adds_up()
+
+
+def test_what_goes_along_with_the_topic_it_came_through_still_leads_there() -> None:
+    talk = Talk()
+    between, asked = (make_topic(category=talk.category) for _ in range(2))
+    for topic, home in ((asked, between), (between, talk.topic)):
+        services.merge(actor=talk.moderator, topic=topic, into_id=home.pk)
+
+    talk.split(post_ids=[between.pk, asked.pk])
+
+    asked.refresh_from_db()
+    assert asked.merged_into_id == between.pk
+    services.restore_topic(actor=talk.moderator, topic=asked)
+    check_adds_up()

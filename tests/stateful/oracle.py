@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-MODERATOR = 0
-"""Of the one category in which everything happens."""
+from tests.stateful.society import MODERATOR
 
 VISIBLE, HELD, HIDDEN = "visible", "held", "hidden"
 

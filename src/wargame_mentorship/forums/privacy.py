@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from wargame_mentorship.forums.models import (
     ForumTopicRead,
     ForumVersion,
 )
+from wargame_mentorship.forums.services.merging import where_merged
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
@@ -99,6 +101,7 @@ def erase_user(user: AbstractBaseUser) -> None:
     elsewhere = ForumPost.objects.filter(pk=OuterRef("pk"), deleted_at=None)
     taken_back = topics.exclude(deleted_at=None).exclude(Exists(elsewhere))
     gone = [*taken_back.values_list("pk", flat=True)]
+    _lead_past(gone)
     search.remove(ForumTopic.KIND, gone)
     _delete_posts(Q(topic__in=gone) | Q(author=user.pk, deleted_at__isnull=False))
     for pk in gone:
@@ -109,6 +112,14 @@ def erase_user(user: AbstractBaseUser) -> None:
     ForumTopic.objects.filter(last_reply_by_id=user.pk).update(last_reply_by=None)
     for model in (ForumTopic, ForumPost):
         model._default_manager.filter(deleted_by_id=user.pk).update(deleted_by=None)
+
+
+def _lead_past(gone: Collection[UUID]) -> None:
+    """Let what was merged into topics that go lead on to where its posts are now."""
+    for stub in ForumTopic.objects.filter(merged_into__in=gone):
+        end = where_merged(stub)
+        if end.pk not in gone:
+            ForumTopic.objects.filter(pk=stub.pk).update(merged_into=end)
 
 
 def _delete_posts(condition: Q) -> None:

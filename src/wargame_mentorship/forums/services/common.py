@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, F, Model, Q, When
+from django.db.models import Case, F, Max, Model, Q, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
+from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import Viewer
@@ -145,6 +146,17 @@ def count_reply(topic: ForumTopic, post: ForumPost) -> None:
             post_count=F("post_count") + 1,
             last_reply_at=Greatest(Coalesce(F("last_reply_at"), post.created_at), post.created_at),
         )
+
+
+def latest_activity(topic: ForumTopic) -> datetime:
+    """When something last came into view in a topic; the caller holds its row.
+
+    What was approved late is new since then, however long ago it was written.
+    """
+    posts = ForumPost.objects.filter(COUNTED, topic=topic.pk)
+    newest = posts.aggregate(written=Max("created_at"), seen=Max("visible_since"))
+    moments = (topic.created_at, topic.visible_since, newest["written"], newest["seen"])
+    return max(moment for moment in moments if moment)
 
 
 def change(content: Model, **columns: Any) -> None:

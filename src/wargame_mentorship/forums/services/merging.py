@@ -22,6 +22,7 @@ from wargame_mentorship.forums.services.cleaning import MOST_TAGS
 from wargame_mentorship.forums.services.common import (
     alive,
     change,
+    latest_activity,
     lock_topics,
     other_topic,
     part_crossing_replies,
@@ -136,6 +137,10 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
     shared = ForumTopicTag.objects.filter(tag__in=merged.data["after"]["tag_ids"])
     shared.filter(content_object=home.pk).delete()
     change(home)
+    ForumTopic.objects.filter(pk=current.pk).update(
+        # In the other topic a post may have come into view that was hidden in this.
+        last_activity_at=max(current.last_activity_at, latest_activity(current))
+    )
     recount_all_of([current, home])
     for entry in (current, home):
         if entry.deleted_at is None:

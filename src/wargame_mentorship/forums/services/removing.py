@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F, Model
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -130,7 +131,9 @@ def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPos
     events.record("forum_post.undeleted", actor=viewer, subject=current, reason=cleaned)
     if current.is_counted:
         ForumTopic.objects.filter(pk=topic.pk).update(
-            helpful_count=F("helpful_count") + current.helpful_count
+            helpful_count=F("helpful_count") + current.helpful_count,
+            # Posts may have been split off since, with what was the last activity.
+            last_activity_at=Greatest(F("last_activity_at"), current.visible_since),
         )
         count_reply(topic, current)
     return current

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.cleaning import FieldErrors, clean_reason, clean_title
@@ -19,6 +20,7 @@ from wargame_mentorship.forums.recounts import recount_all_of
 from wargame_mentorship.forums.services.common import (
     alive,
     change,
+    latest_activity,
     lock_topics,
     part_crossing_replies,
     visible_topic,
@@ -64,8 +66,9 @@ def split(
     first = errors.attempt("post_ids", _first_of, seen, frozenset(post_ids))
     errors.raise_if_any()
     assert cleaned_title and category and first  # noqa: S101, PT018 - see above
-    # Of the key that the new topic will have there may be one that was merged.
-    current = alive(lock_topics([seen.pk, first.pk]), seen.pk)
+    # Of the key that the new topic will have there may be one that was merged, and others into it.
+    through = ForumTopic.objects.filter(merged_into=first.pk).values_list("pk", flat=True)
+    current = alive(lock_topics([seen.pk, first.pk, *through]), seen.pk)
     require(rules.is_moderator, viewer, current)
     posts = _posts_of(current, frozenset(post_ids))
     solution = next((post for post in posts if post.is_solution), None)
@@ -78,7 +81,6 @@ def split(
         title=cleaned_title,
         category=category,
         language=current.language,
-        last_activity_at=posts[-1].created_at,
         is_pinned=False,
         is_locked=False,
         duplicate_of=None,
@@ -87,17 +89,14 @@ def split(
     keys = [post.pk for post in replies]
     ForumPost.objects.filter(pk__in=keys).update(topic=made.pk, accepted_for=None)
     part_crossing_replies([current.pk, made.pk])
+    # What came here through the topic that is there again, and stays here, leads here.
+    staying = ForumPost.objects.filter(pk=OuterRef("pk"), topic=current.pk)
+    ForumTopic.objects.filter(Exists(staying), merged_into=made.pk).update(merged_into=current)
     recount_all_of([current, made])
     current.refresh_from_db()
-    # What was said last may be gone; since when it is in view counts like a reply.
-    change(
-        current,
-        last_activity_at=max(
-            moment
-            for moment in (current.last_reply_at, current.visible_since, current.created_at)
-            if moment
-        ),
-    )
+    # What came into view last may be gone, or the new topic's now.
+    change(current, last_activity_at=latest_activity(current))
+    ForumTopic.objects.filter(pk=made.pk).update(last_activity_at=latest_activity(made))
     search.index(topic_document(made))
     search.index_all(post_documents(ForumPost.objects.filter(pk__in=keys)))
     events.record(
