@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.host import Actor, Viewer
@@ -22,11 +23,16 @@ def _moderated_ids(viewer: Viewer) -> frozenset[Any]:
     return viewer.moderated_ids(ForumCategory)
 
 
-def _is_solved() -> Exists:
-    """A solution that everybody sees; of a topic in a queryset."""
+def _is_solved(is_solved: bool = True) -> IsNull:
+    """Whether there is a solution that everybody sees; of a topic in a queryset.
+
+    Not by EXISTS: for a page of twenty PostgreSQL would make a table of all solutions first, and
+    read every post for it.
+    """
     from wargame_mentorship.forums.models import ForumPost
 
-    return Exists(ForumPost.objects.filter(COUNTED, accepted_for=OuterRef("pk")))
+    solution = ForumPost.objects.filter(COUNTED, accepted_for=OuterRef("pk")).values("pk")
+    return IsNull(Subquery(solution[:1]), not is_solved)
 
 
 class ForumCategoryQuerySet(QuerySet["ForumCategory", "ForumCategory"]):
@@ -77,7 +83,7 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         return with_attention(Viewer.of(actor), known)
 
     def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
-        return self.filter(_is_solved() if is_solved else ~_is_solved())
+        return self.filter(_is_solved(is_solved))
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:
