@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from wargame_mentorship.forums.models import (
+    ForumCategoryRead,
     ForumTopic,
+    ForumTopicRead,
 )
+from wargame_mentorship.forums.unread import unread_topics
 from wargame_mentorship.host import Viewer
+from wargame_mentorship.testing.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +27,13 @@ def test_a_page_of_topics_looks_for_the_solutions_of_its_own(narrowed: bool) -> 
     # Of EXISTS PostgreSQL makes a table of all solutions, once it believes that rows are many.
     assert "EXISTS" not in sql
     assert "LIMIT 1) IS NOT NULL" in sql
+
+
+def test_marks_of_a_reader_are_looked_up_once() -> None:
+    viewer = Viewer(make_user("reader"))
+    topics = ForumTopic.objects.visible_to(viewer).as_shown_to(viewer)
+
+    sql = str(unread_topics(viewer, topics).query)
+
+    for model in (ForumTopicRead, ForumCategoryRead):
+        assert sql.count(f" {connection.ops.quote_name(model._meta.db_table)} ") == 1
