@@ -7,12 +7,13 @@ from django.db import connection
 
 from wargame_mentorship.forums.models import (
     ForumCategoryRead,
+    ForumPost,
     ForumTopic,
     ForumTopicRead,
 )
 from wargame_mentorship.forums.unread import unread_topics
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.testing.factories import make_user
+from wargame_mentorship.testing.factories import make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +38,14 @@ def test_marks_of_a_reader_are_looked_up_once() -> None:
 
     for model in (ForumTopicRead, ForumCategoryRead):
         assert sql.count(f" {connection.ops.quote_name(model._meta.db_table)} ") == 1
+
+
+def test_a_solution_is_looked_for_by_its_own_index() -> None:
+    topic = make_topic()
+
+    sql = str(ForumPost.objects.all().solution_of(topic, Viewer(None)).query)
+
+    # Beside it SQLite would choose the index of the topic, and read all its posts.
+    narrowed = sql.partition("WHERE")[2]
+    assert connection.ops.quote_name("accepted_for_id") in narrowed
+    assert connection.ops.quote_name("topic_id") not in narrowed

@@ -128,13 +128,23 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         that were in view: whoever renders them leaves out what they say. The caller has asked
         whether the topic itself may be seen.
         """
-        viewer = Viewer.of(actor)
-        said = self.filter(topic=topic.pk)
+        return self.filter(topic=topic.pk)._read_in(topic, Viewer.of(actor))
+
+    def solution_of(self, topic: ForumTopic, actor: Actor) -> ForumPostQuerySet:
+        """The accepted post of one topic, if this person sees it or a place of it there.
+
+        Not narrowed to the topic besides: of two indexes SQLite would take the one that leads
+        through all its posts.
+        """
+        return self.filter(accepted_for=topic.pk)._read_in(topic, Viewer.of(actor))
+
+    def _read_in(self, topic: ForumTopic, viewer: Viewer) -> ForumPostQuerySet:
+        """What of some posts of one topic is in a place that this person sees."""
         if viewer.user is None:
-            return said.filter(in_view("author"))
+            return self.filter(in_view("author"))
         if not _moderated_ids(viewer).isdisjoint(topic.category_ids):
-            return said
-        return said.filter(in_view("author") | Q(author=viewer.pk))
+            return self
+        return self.filter(in_view("author") | Q(author=viewer.pk))
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:
