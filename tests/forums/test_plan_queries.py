@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from wargame_mentorship.forums.models import (
     ForumCategoryRead,
@@ -11,9 +12,10 @@ from wargame_mentorship.forums.models import (
     ForumTopic,
     ForumTopicRead,
 )
+from wargame_mentorship.forums.recounts import recount_category, recount_topic
 from wargame_mentorship.forums.unread import unread_topics
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.testing.factories import make_topic, make_user
+from wargame_mentorship.testing.factories import make_post, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,16 @@ def test_a_solution_is_looked_for_by_its_own_index() -> None:
     narrowed = sql.partition("WHERE")[2]
     assert connection.ops.quote_name("accepted_for_id") in narrowed
     assert connection.ops.quote_name("topic_id") not in narrowed
+
+
+def test_topics_of_a_category_are_read_once_to_count_them() -> None:
+    post = make_post()
+
+    with CaptureQueriesContext(connection) as asked:
+        recount_category(post.topic.category_id)
+        recount_topic(post.topic)
+
+    for model in (ForumTopic, ForumPost):
+        table = f"FROM {connection.ops.quote_name(model._meta.db_table)}"
+        counted = [query["sql"] for query in asked if "COUNT(" in query["sql"]]
+        assert sum(sql.count(table) for sql in counted) == 1
