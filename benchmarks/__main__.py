@@ -13,15 +13,31 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import markdown
+from benchmarks.rooms import HELP_REQUESTS, ROOMS, Room
 
 ROOT = Path(__file__).resolve().parent.parent
-PUBLISHED = ROOT / "docs" / "explanation" / "performance-figures.md"
+PUBLISHED = ROOT / "docs" / "explanation"
 DATABASES = ("sqlite", "postgres")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--rows", type=int, default=100_000, help="help requests (100,000)")
+    parser.add_argument(
+        "--room",
+        choices=ROOMS,
+        default=HELP_REQUESTS.name,
+        help="what is measured (help_requests)",
+    )
+    parser.add_argument(
+        "--rows",
+        type=int,
+        help="; ".join(f"{room.rows:,} {room.counted}" for room in ROOMS.values()),
+    )
+    parser.add_argument(
+        "--scale",
+        help="parts of that which are measured, the largest first, with a comma between them"
+        " (forums: 1,0.1)",
+    )
     parser.add_argument("--rounds", type=int, default=100, help="of every case (100)")
     parser.add_argument(
         "--databases",
@@ -31,21 +47,29 @@ def main() -> int:
     parser.add_argument("--output", type=Path, help="where the page goes, besides the terminal")
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument(
-        "--publish", action="store_true", help=f"put the page into {PUBLISHED.relative_to(ROOT)}"
+        "--publish",
+        action="store_true",
+        help=f"put the page into {PUBLISHED.relative_to(ROOT)}, in place of the last one",
     )
     given = parser.parse_args()
+    room = ROOMS[given.room]
+    rows = given.rows or room.rows
+    scales = [float(part) for part in given.scale.split(",")] if given.scale else room.scales
     results = [
         result
         for database in given.databases.split(",")
-        if (result := measured(database, given.rows, given.rounds)) is not None
+        for scale in scales
+        if (result := measured(room, database, round(rows * scale), given.rounds)) is not None
     ]
     if not results:
         return 1
-    page = markdown(results, command=" ".join(["make bench", *arguments()]), machine=machine())
+    page = markdown(
+        room, results, command=" ".join(["make bench", *arguments()]), machine=machine()
+    )
     print(page)
     if given.json:
         given.json.write_text(json.dumps(results, indent=1) + "\n")
-    for path in (given.output, PUBLISHED if given.publish else None):
+    for path in (given.output, PUBLISHED / room.published if given.publish else None):
         if path:
             path.write_text(page)
     return 0
@@ -56,7 +80,7 @@ def arguments() -> list[str]:
     return [f'BENCH_ARGS="{given}"'] if given else []
 
 
-def measured(database: str, rows: int, rounds: int) -> dict[str, Any] | None:
+def measured(room: Room, database: str, rows: int, rounds: int) -> dict[str, Any] | None:
     """The figures of one database; None where its server cannot be reached."""
     if database not in DATABASES:
         raise SystemExit(f"{database} is none of {', '.join(DATABASES)}.")
@@ -64,14 +88,24 @@ def measured(database: str, rows: int, rounds: int) -> dict[str, Any] | None:
         print("PostgreSQL cannot be reached (WM_DB_HOST, WM_DB_USER …); left out.", file=sys.stderr)
         return None
     var = Path(os.environ.get("WM_BENCH_VAR", ROOT / "benchmarks" / "var")).resolve()
-    names = {"sqlite": str(var / f"{rows}.sqlite3"), "postgres": f"wm_bench_{rows}"}
+    name = f"{room.database}_{rows}"
+    names = {"sqlite": str(var / f"{name}.sqlite3"), "postgres": name}
     var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "figures.json")
         ran = subprocess.run(
             [
                 *(sys.executable, "-m", "benchmarks.run"),
-                *("--rows", str(rows), "--rounds", str(rounds), "--json", str(path)),
+                *(
+                    "--room",
+                    room.name,
+                    "--rows",
+                    str(rows),
+                    "--rounds",
+                    str(rounds),
+                    "--json",
+                    str(path),
+                ),
             ],
             cwd=ROOT,
             env={

@@ -17,43 +17,50 @@ from typing import Any
 
 import django
 
+from benchmarks.rooms import ROOMS, Room
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--room", choices=ROOMS, required=True)
     parser.add_argument("--rows", type=int, required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--json", type=Path, required=True)
     given = parser.parse_args()
     django.setup()
-    result = measure_database(given.rows, given.rounds)
+    result = measure_database(ROOMS[given.room], given.rows, given.rounds)
     given.json.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def measure_database(rows: int, rounds: int) -> dict[str, Any]:
+def measure_database(room: Room, rows: int, rounds: int) -> dict[str, Any]:
     from django.db import connection
     from django.utils import timezone
 
-    from benchmarks.cases import Cases
-    from benchmarks.data import make_site
+    from benchmarks.making import make_site
     from benchmarks.measuring import Client, measure
 
-    make_site(rows, say)
+    data, cases_of = room.module("data"), room.module("cases").Cases
+    make_site(data.Maker, rows, room.counted, say)
+    before = data.remember()
     began = timezone.now()
     loads = [os.getloadavg()]
     try:
         with running_server() as port:
             client = Client(port)
-            cases = Cases(client, rounds).all()
+            cases = cases_of(client, rounds).all()
             say(f"Measuring on {connection.vendor}, {len(cases)} cases, {rounds} rounds.")
             figures = measure(client, cases, rounds=rounds, say=say)
     finally:
         forget_since(began)
+        data.restore(before, began)
     loads.append(os.getloadavg())
     return {
+        "room": room.name,
         "database": database_name(),
         "rows": rows,
+        "size": data.size(),
         "rounds": rounds,
         "began": began.isoformat(timespec="seconds"),
         "load": [round(load[0], 1) for load in loads],
@@ -85,30 +92,17 @@ def running_server() -> Iterator[int]:
 
 
 def forget_since(began: datetime) -> None:
-    """Delete what was written, so that the next run meets the same site."""
+    """Delete what any room leaves behind, so that the next run meets the same site."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
     from notifications.models import Notification
 
     from social.models import FeedItem
-    from wargame_mentorship.models import (
-        Event,
-        HelpfulVote,
-        HelpRequest,
-        HelpResponse,
-        SearchDocument,
-    )
+    from wargame_mentorship.models import Event, HelpfulVote
     from wargame_mentorship.photos import services as photos
 
-    asked = HelpRequest.objects.filter(created_at__gte=began)
-    keys = list(asked.values_list("pk", flat=True))
-    SearchDocument.objects.filter(object_id__in=keys).delete()
-    for key in keys:
-        photos.delete_photos_of(kind=HelpRequest.KIND, content_id=key)
     photos.prune_unattached(timezone.now() + 2 * photos.KEPT_UNATTACHED)
     HelpfulVote.objects.filter(created_at__gte=began).delete()
-    HelpResponse.objects.filter(created_at__gte=began).delete()
-    asked.delete()
     FeedItem.objects.filter(created_at__gte=began).delete()
     Notification.objects.filter(timestamp__gte=began - timedelta(seconds=1)).delete()
     Event.objects.filter(occurred_at__gte=began).delete()

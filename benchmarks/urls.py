@@ -1,7 +1,10 @@
 import urls as example
 from django.urls import include, path
 
+from benchmarks.floor.answering import nothing
+
 urlpatterns = [
-    path("floor/", include("benchmarks.floor.urls")),
+    path("floor/nothing", nothing),
+    path("floor/", include("benchmarks.help_requests.floor.urls")),
     *example.urlpatterns,
 ]

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.api.http import anonymous, blocks, fields_of, signed_in, url
 from wargame_mentorship.forums import services
-from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
@@ -133,6 +135,32 @@ def test_many_are_found_page_by_page() -> None:
     assert {*keys(first["results"]), *keys(second["results"])} == made
     assert (first["previous"], second["next"]) == (None, None)
     assert keys(anonymous().get(second["previous"]).json()["results"]) == keys(first["results"])
+
+
+def test_posts_follow_the_topics_page_by_page() -> None:
+    titled = [make_topic(title=f"Sable number {n}") for n in range(2)]
+    said = [make_post(make_topic(title="Hair"), content=f"Sable, {n}") for n in range(2)]
+
+    first = anonymous().get(url("forum-search", search="sable", page_size=3)).json()
+    second = anonymous().get(first["next"]).json()
+
+    assert set(keys(first["results"][:2])) == {str(topic.pk) for topic in titled}
+    found_in = [first["results"][2]["post_id"], *(one["post_id"] for one in second["results"])]
+    assert sorted(found_in) == sorted(str(post.pk) for post in said)
+    assert second["next"] is None
+
+
+def test_no_post_is_looked_for_where_topics_fill_the_page() -> None:
+    for n in range(3):
+        make_post(make_topic(title=f"Sable number {n}"), content="Sable!")
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = anonymous().get(url("forum-search", search="sable", page_size=2)).json()
+
+    assert len(answer["results"]) == 2
+    assert answer["next"]
+    table = connection.ops.quote_name(ForumPost._meta.db_table)
+    assert not [query for query in asked if query["sql"].startswith(f"SELECT {table}")]
 
 
 @pytest.mark.parametrize("hostile", ['"', "' OR 1=1 --", "a" * 4_000, "%_", "()&|!:*", "\u202e"])

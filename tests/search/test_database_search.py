@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -71,6 +72,27 @@ class TestDatabaseSearch(SearchBackendContract):
         found = backend.find(HelpRequest.objects.all(), "help_request", "gold")
         assert list(found) == [entries[0], entries[-1]]
         assert list(backend.find(HelpRequest.objects.all(), "help_request", "silver")) == [rare]
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="The others rank all matches.")
+    def test_a_word_is_not_common_for_how_much_there_is_of_other_kinds(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "SAMPLE", 10)
+        monkeypatch.setattr(database, "MANY", 5)
+        golden = {0, 1, 18, 19}
+        entries = [
+            self.add("Leather", "gold" if number in golden else "silver") for number in range(20)
+        ]
+        SearchDocument.objects.bulk_create(
+            SearchDocument(kind="forum_post", object_id=uuid4(), body_words=" wmsilver ")
+            for _ in range(60)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {SearchDocument._meta.db_table}")
+
+        found = DatabaseSearch(most_found=4).find(HelpRequest.objects.all(), "help_request", "gold")
+
+        assert set(found) == {entries[number] for number in golden}
 
     def test_documents_from_a_fixture_are_found(self, tmp_path: Path) -> None:
         entry = self.add("Gold on leather")

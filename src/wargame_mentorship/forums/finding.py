@@ -28,39 +28,60 @@ class Hit:
     """The words around those that were asked for, which are marked."""
 
 
-def find_topics(viewer: Viewer, text: str, topics: ForumTopicQuerySet) -> list[Hit]:
+def find_topics(
+    viewer: Viewer, text: str, topics: ForumTopicQuerySet, *, page: int, size: int
+) -> tuple[list[Hit], bool]:
     """Those that say all the words, in title, opening post, tags or one post; the former first.
+
+    Nothing is read but what a page shows, and no post looked for where topics fill it.
 
     Args:
         topics: those among which to look, visible to the viewer, `as_shown_to`.
+        page: its number, from 1.
+
+    Returns:
+        the hits of the page, and whether there are more.
     """
-    own = list(search.find(topics, text)[:MOST_HITS])
-    posts = _best_posts(viewer, text, topics, without=[topic.pk for topic in own])
-    others = {topic.pk: topic for topic in topics.filter(pk__in=posts)}
-    return [
-        *(Hit(topic, None, search.highlight(_words_of(topic), text)) for topic in own),
-        *(
-            Hit(others[key], post.pk, search.highlight(plain_text(post.content), text))
-            for key, post in posts.items()
-            if key in others
-        ),
-    ]
+    end = page * size
+    own = list(search.find(topics, text).values_list("pk", flat=True)[: min(end + 1, MOST_HITS)])
+    keys: list[tuple[UUID, UUID | None]] = [(key, None) for key in own]
+    if len(own) <= end:
+        keys += _best_posts(viewer, text, topics, without=own).items()
+    return _hits(viewer, text, topics, keys[end - size : end]), len(keys) > end
+
+
+def _hits(
+    viewer: Viewer,
+    text: str,
+    topics: ForumTopicQuerySet,
+    keys: Sequence[tuple[UUID, UUID | None]],
+) -> list[Hit]:
+    """Of keys of topics, with those of the posts that say it."""
+    shown = {topic.pk: topic for topic in topics.filter(pk__in=[key for key, _ in keys])}
+    said = [post_id for _, post_id in keys if post_id]
+    posts = ForumPost.objects.visible_to(viewer).in_bulk(said) if said else {}
+    hits = []
+    for key, post_id in keys:
+        topic, post = shown.get(key), posts.get(post_id) if post_id else None
+        # What somebody takes away meanwhile is not there.
+        if topic is None or (post_id and post is None):
+            continue
+        words = plain_text(post.content) if post else plain_text(topic.description) or topic.title
+        hits.append(Hit(topic, post_id, search.highlight(words, text)))
+    return hits
 
 
 def _best_posts(
     viewer: Viewer, text: str, topics: ForumTopicQuerySet, *, without: Sequence[UUID]
-) -> dict[UUID, ForumPost]:
+) -> dict[UUID, UUID]:
     """The best post of each topic, best first."""
     keys: Any = topics.order_by().values("pk")
     visible = ForumPost.objects.visible_to(viewer).filter(topic__in=keys)
-    found: dict[UUID, ForumPost] = {}
-    for post in search.find(visible.exclude(topic__in=without), text)[:MOST_HITS]:
-        found.setdefault(post.topic_id, post)
+    best = search.find(visible.exclude(topic__in=without), text).values_list("topic", "pk")
+    found: dict[UUID, UUID] = {}
+    for topic_id, post_id in best[:MOST_HITS]:
+        found.setdefault(topic_id, post_id)
     return found
-
-
-def _words_of(topic: ForumTopic) -> str:
-    return plain_text(topic.description) or topic.title
 
 
 def similar_topics(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.host import Actor, Viewer
@@ -22,11 +23,16 @@ def _moderated_ids(viewer: Viewer) -> frozenset[Any]:
     return viewer.moderated_ids(ForumCategory)
 
 
-def _is_solved() -> Exists:
-    """A solution that everybody sees; of a topic in a queryset."""
+def _is_solved(is_solved: bool = True) -> IsNull:
+    """Whether there is a solution that everybody sees; of a topic in a queryset.
+
+    Not by EXISTS: for a page of twenty PostgreSQL would make a table of all solutions first, and
+    read every post for it.
+    """
     from wargame_mentorship.forums.models import ForumPost
 
-    return Exists(ForumPost.objects.filter(COUNTED, accepted_for=OuterRef("pk")))
+    solution = ForumPost.objects.filter(COUNTED, accepted_for=OuterRef("pk")).values("pk")
+    return IsNull(Subquery(solution[:1]), not is_solved)
 
 
 class ForumCategoryQuerySet(QuerySet["ForumCategory", "ForumCategory"]):
@@ -85,7 +91,7 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         return with_attention(Viewer.of(actor), known)
 
     def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
-        return self.filter(_is_solved() if is_solved else ~_is_solved())
+        return self.filter(_is_solved(is_solved))
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:
@@ -141,13 +147,23 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
         that were in view: whoever renders them leaves out what they say. The caller has asked
         whether the topic itself may be seen.
         """
-        viewer = Viewer.of(actor)
-        said = self.filter(topic=topic.pk)
+        return self.filter(topic=topic.pk)._read_in(topic, Viewer.of(actor))
+
+    def solution_of(self, topic: ForumTopic, actor: Actor) -> ForumPostQuerySet:
+        """The accepted post of one topic, if this person sees it or a place of it there.
+
+        Not narrowed to the topic besides: of two indexes SQLite would take the one that leads
+        through all its posts.
+        """
+        return self.filter(accepted_for=topic.pk)._read_in(topic, Viewer.of(actor))
+
+    def _read_in(self, topic: ForumTopic, viewer: Viewer) -> ForumPostQuerySet:
+        """What of some posts of one topic is in a place that this person sees."""
         if viewer.user is None:
-            return said.filter(in_view("author"))
+            return self.filter(in_view("author"))
         if not _moderated_ids(viewer).isdisjoint(topic.category_ids):
-            return said
-        return said.filter(in_view("author") | Q(author=viewer.pk))
+            return self
+        return self.filter(in_view("author") | Q(author=viewer.pk))
 
     @staticmethod
     def _moderated(viewer: Viewer) -> Q:

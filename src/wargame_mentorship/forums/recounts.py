@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Count, F, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from wargame_mentorship.core.mixins import COUNTED
@@ -15,6 +15,26 @@ from wargame_mentorship.core.recounts import number, repair, total
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.reputation.services import helpful_votes
+
+
+class Fact(NamedTuple):
+    """What a column says of the posts or topics that count."""
+
+    aggregate: Aggregate
+    nothing: int | None
+    """Where there are none."""
+
+
+OF_POSTS = {
+    "helpful_count": Fact(Sum("helpful_count"), 0),
+    "reply_count": Fact(Count("pk"), 0),
+    "last_reply_at": Fact(Max("created_at"), None),
+}
+OF_TOPICS = {
+    "topic_count": Fact(Count("pk"), 0),
+    "post_count": Fact(Sum("reply_count"), 0),
+    "last_reply_at": Fact(Max("last_reply_at"), None),
+}
 
 
 @write
@@ -25,7 +45,9 @@ def recount(*, fix: bool) -> list[str]:
 
 def recount_topic(topic: ForumTopic) -> None:
     """Make the numbers of one topic true; the caller holds its row."""
-    _recount_topics(fix=True, among=ForumTopic.objects.filter(pk=topic.pk))
+    posts = ForumPost.objects.filter(COUNTED, topic=topic.pk)
+    last = posts.order_by("-created_at", "-pk").values_list("author", flat=True).first()
+    ForumTopic.objects.filter(pk=topic.pk).update(**_of_one(posts, OF_POSTS), last_reply_by=last)
 
 
 def recount_votes(post: ForumPost) -> None:
@@ -70,7 +92,19 @@ def recount_category(category_id: UUID) -> None:
     meanwhile is not lost.
     """
     held = ForumCategory.objects.select_for_update().get(pk=category_id)
-    _recount_categories(fix=True, among=ForumCategory.objects.filter(pk=held.pk))
+    topics = ForumTopic.objects.filter(COUNTED, category=held.pk)
+    ForumCategory.objects.filter(pk=held.pk).update(**_of_one(topics, OF_TOPICS))
+
+
+def _of_one(counted: QuerySet[Any], facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """What is true of those that count in one row.
+
+    All in one look at them: whoever writes there waits meanwhile.
+    """
+    found = counted.aggregate(**{name: fact.aggregate for name, fact in facts.items()})
+    return {
+        name: fact.nothing if found[name] is None else found[name] for name, fact in facts.items()
+    }
 
 
 def _recount_votes(fix: bool, among: QuerySet[ForumPost] | None = None) -> list[str]:
@@ -83,9 +117,7 @@ def _facts_of_topics() -> dict[str, Any]:
     posts = ForumPost.objects.filter(COUNTED, topic=OuterRef("pk"))
     last = posts.order_by("-created_at", "-pk").values("author")[:1]
     return {
-        "helpful_count": number(posts, "topic", Sum("helpful_count")),
-        "reply_count": number(posts, "topic", Count("pk")),
-        "last_reply_at": total(posts, "topic", Max("created_at")),
+        **_of_each(posts, "topic", OF_POSTS),
         # As its field reads it: SQLite keeps keys as text.
         "last_reply_by_id": Subquery(last, output_field=get_user_model()._meta.pk),
     }
@@ -93,18 +125,21 @@ def _facts_of_topics() -> dict[str, Any]:
 
 def _facts_of_categories() -> dict[str, Any]:
     topics = ForumTopic.objects.filter(COUNTED, category=OuterRef("pk"))
+    return _of_each(topics, "category", OF_TOPICS)
+
+
+def _of_each(counted: QuerySet[Any], by: str, facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """As `_of_one`, of those whose column `by` is the outer row."""
     return {
-        "topic_count": number(topics, "category", Count("pk")),
-        "post_count": number(topics, "category", Sum("reply_count")),
-        "last_reply_at": total(topics, "category", Max("last_reply_at")),
+        name: (total if fact.nothing is None else number)(counted, by, fact.aggregate)
+        for name, fact in facts.items()
     }
 
 
-def _recount_topics(fix: bool, among: QuerySet[ForumTopic] | None = None) -> list[str]:
-    topics = ForumTopic.objects.all() if among is None else among
-    return repair(topics, "topic", _facts_of_topics(), fix=fix)
+def _recount_topics(fix: bool) -> list[str]:
+    return repair(ForumTopic.objects.all(), "topic", _facts_of_topics(), fix=fix)
 
 
-def _recount_categories(fix: bool, among: QuerySet[ForumCategory] | None = None) -> list[str]:
-    categories = ForumCategory.objects.all() if among is None else among
+def _recount_categories(fix: bool) -> list[str]:
+    categories = ForumCategory.objects.all()
     return repair(categories, "forum category", _facts_of_categories(), fix=fix)

@@ -16,10 +16,10 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce, Greatest
@@ -69,7 +69,7 @@ def with_attention(viewer: Viewer, topics: ForumTopicQuerySet) -> ForumTopicQuer
     if not viewer.is_authenticated:
         no = Value(value=False)
         return topics.annotate(is_unread=no, is_watched=no, is_muted=no)
-    return topics.alias(_since=_since(viewer)).annotate(
+    return _with_since(viewer, topics).annotate(
         is_unread=_yes_or_no(_is_unread(viewer)),
         is_watched=_yes_or_no(Q(pk__in=notifications.watched_keys(viewer, ForumTopic.KIND))),
         is_muted=_yes_or_no(Q(pk__in=notifications.muted_keys(viewer, ForumTopic.KIND))),
@@ -83,12 +83,12 @@ def _yes_or_no(condition: Q) -> ExpressionWrapper[Q]:
 def unread_topics(viewer: Viewer, topics: ForumTopicQuerySet) -> ForumTopicQuerySet:
     """Those of some visible topics in which something is new to this person, and not muted."""
     recent = topics.filter(last_activity_at__gt=began_reading(viewer))
-    return recent.alias(_since=_since(viewer)).filter(_is_unread(viewer))
+    return _with_since(viewer, recent).filter(_is_unread(viewer))
 
 
 def read_topics(viewer: Viewer, topics: ForumTopicQuerySet) -> ForumTopicQuerySet:
     """The others."""
-    return topics.alias(_since=_since(viewer)).exclude(_is_unread(viewer))
+    return _with_since(viewer, topics).exclude(_is_unread(viewer))
 
 
 def unread_counts(viewer: Viewer) -> dict[UUID, int]:
@@ -115,16 +115,20 @@ def first_unread(viewer: Viewer, topic: ForumTopic) -> ForumPost | None:
     return first or posts.order_by("-created_at", "-pk").first()
 
 
-def _since(viewer: Viewer) -> Greatest:
-    """Of a topic: whatever has come into view after this is unread."""
+def _with_since(viewer: Viewer, topics: ForumTopicQuerySet) -> ForumTopicQuerySet:
+    """With `_since` of each topic: whatever has come into view after this is unread.
+
+    The marks are joined, at most one of each: as subqueries they would be looked up three times,
+    wherever `_since` stands.
+    """
     began = Value(began_reading(viewer), output_field=DateTimeField())
-    mark = ForumTopicRead.objects.filter(user=viewer.pk, topic=OuterRef("pk"))
-    whole = ForumCategoryRead.objects.filter(user=viewer.pk, category=OuterRef("category"))
-    return Greatest(
-        began,
-        Coalesce(Subquery(mark.values("read_until")), began),
-        Coalesce(Subquery(whole.values("read_until")), began),
-    )
+    mine = {"_mark": "read_marks", "_whole": "category__read_marks"}
+    joined = {
+        alias: FilteredRelation(marks, condition=Q(**{f"{marks}__user": viewer.pk}))
+        for alias, marks in mine.items()
+    }
+    since = Greatest(began, *(Coalesce(F(f"{alias}__read_until"), began) for alias in mine))
+    return topics.alias(**joined).alias(_since=since)
 
 
 def _is_unread(viewer: Viewer) -> Q:

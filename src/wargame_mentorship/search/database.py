@@ -127,8 +127,8 @@ class PostgreSQL(Dialect):
 
         A document is a page to read and its rank a vector to go through, some ten microseconds
         together: of a word that is in every fifth one that is a quarter of a second. Whether it is
-        so common the newest tell, which are all on a few pages, and nothing counts the rest; each
-        branch asks that first.
+        so common the newest tell, which are all on a few pages, and nothing counts the rest: how
+        many of its kind there are, the statistics know. Each branch asks that first.
         """
         query = self.expression(Every(asked))
         # The kind's lexeme, which no word can be, lets the index skip other kinds.
@@ -140,13 +140,19 @@ class PostgreSQL(Dialect):
         # Sorted by what no index has: for a word that is rare the planner would walk one to its
         # end, reading everything in the order of time.
         by_time = "ORDER BY created_at + interval '0' DESC, object_id DESC"
+        share = (
+            "(SELECT most_common_freqs[array_position(most_common_vals::text::text[], %s)]"
+            " FROM pg_stats WHERE schemaname = relnamespace::regnamespace::text"
+            " AND tablename = relname AND attname = 'kind')"
+        )
+        of_kind = f"greatest(reltuples * coalesce({share}, 1), 1)"
         few, many = "NOT (SELECT yes FROM is_common)", "(SELECT yes FROM is_common)"
         # Sorted and cut inside, so that the planner meets a short list in its final order,
         # whatever it is joined with.
         return (
             f"WITH is_common AS (SELECT EXISTS (SELECT 1 FROM ({columns} {newest} LIMIT {SAMPLE})"
             f" AS newest WHERE words @@ %s::tsquery OFFSET (SELECT"
-            f" ceil({MANY * SAMPLE} / greatest(reltuples, 1))::bigint - 1 FROM pg_class"
+            f" ceil({MANY * SAMPLE} / {of_kind})::bigint - 1 FROM pg_class"
             f" WHERE oid = '{TABLE}'::regclass)) AS yes)"
             f" (SELECT {ranked} FROM ({columns} AND {TITLE_VECTOR} @@ %s::tsquery AND {many}"
             f" {by_time} LIMIT %s) AS in_title"
@@ -156,7 +162,7 @@ class PostgreSQL(Dialect):
             f" LIMIT {MOST_RANKED}) AS every_one"
             f" {BEST_FIRST} LIMIT %s",
             [
-                *(kind, query),
+                *(kind, query, kind),
                 *(query, kind, query, -(-most // 3)),
                 *(query, kind, WALKED * most, query, -(-most // 3)),
                 *(query, kind, within),

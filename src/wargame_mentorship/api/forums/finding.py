@@ -76,8 +76,7 @@ class SearchForums(View):
         given = {name: value for name, value in request.query_params.items() if name in FILTERS}
         visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
         topics = ForumSearchFilter(given, visible, viewer=self.viewer).filtered()
-        found = find_topics(self.viewer, text, topics)
-        shown = found[(page - 1) * size : page * size]
+        shown, is_more = find_topics(self.viewer, text, topics, page=page, size=size)
         data = shapes.topic_data(self.viewer, [hit.topic for hit in shown])
         return Response(
             {
@@ -89,7 +88,7 @@ class SearchForums(View):
                     }
                     for hit, topic in zip(shown, data, strict=True)
                 ],
-                "next": link_to_page(request, page + 1 if len(found) > page * size else None),
+                "next": link_to_page(request, page + 1 if is_more else None),
                 "previous": link_to_page(request, page - 1 or None),
             }
         )

@@ -277,8 +277,7 @@ def topic_data(viewer: Viewer, topics: Sequence[ForumTopic]) -> list[dict[str, A
 
 
 def topic_detail_data(viewer: Viewer, topic: ForumTopic) -> dict[str, Any]:
-    posts = ForumPost.objects.all().in_conversation_of(topic, viewer)
-    solution = posts.filter(accepted_for=topic.pk).first()
+    solution = ForumPost.objects.all().solution_of(topic, viewer).first()
     [data] = topic_data(viewer, [topic])
     links = links_of(viewer, topic)
     return {

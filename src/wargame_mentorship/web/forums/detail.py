@@ -195,7 +195,7 @@ def topic_detail(
     """
     conversation = ForumPost.objects.all().in_conversation_of(topic, viewer)
     page, ordering = _posts(conversation, params)
-    solution = conversation.filter(accepted_for=topic.pk).first()
+    solution = ForumPost.objects.all().solution_of(topic, viewer).first()
     posts = [*([solution] if solution else []), *page.items]
     people = People(viewer, [topic.created_by_id, *(post.author_id for post in posts)])
     since = read_until(viewer, topic) if viewer.is_authenticated else None

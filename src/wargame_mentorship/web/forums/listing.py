@@ -113,9 +113,11 @@ class SearchView(PluginView):
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("search", "").replace("\0", "").strip()[:MAX_QUERY]
         visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
-        found = find_topics(self.viewer, text, visible) if text else []
         number = self.page_number()
-        hits = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        hits: list[Hit] = []
+        is_more = False
+        if text:
+            hits, is_more = find_topics(self.viewer, text, visible, page=number, size=PAGE_SIZE)
         rows = topic_rows(self.viewer, [hit.topic for hit in hits])
         return self.page(
             "wargame_mentorship/forums/search.html",
@@ -126,9 +128,7 @@ class SearchView(PluginView):
                     for row, hit in zip(rows, hits, strict=True)
                 ],
                 "newer_url": self._url(text, number - 1) if number > 1 else None,
-                "older_url": self._url(text, number + 1)
-                if len(found) > number * PAGE_SIZE
-                else None,
+                "older_url": self._url(text, number + 1) if is_more else None,
                 "search_url": reverse("wargame_mentorship:search-forums"),
             },
         )

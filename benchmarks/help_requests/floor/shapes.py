@@ -1,51 +1,12 @@
-"""From a row of `queries` to what the API answers."""
+"""From a row of `queries` to what the API answers of help requests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpResponse
-
-Data = dict[str, Any]
-
-
-def answer(data: Any, status: int = 200) -> HttpResponse:
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(body, "application/json", status)
-
-
-def key(value: Any) -> str | None:
-    """SQLite keeps keys as hexadecimal digits."""
-    if value is None:
-        return None
-    if isinstance(value, UUID):
-        return str(value)
-    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
-
-
-def json_key(value: str) -> str:
-    """The same out of a JSON array, where PostgreSQL has texts too."""
-    return value if "-" in value else str(key(value))
-
-
-def time(value: Any) -> str | None:
-    """SQLite knows of no zones."""
-    return None if value is None else f"{value.replace(tzinfo=None).isoformat()}Z"
-
-
-def person(row: Sequence[Any]) -> Data | None:
-    pk, display_name, username, avatar = row
-    if pk is None:
-        return None
-    return {
-        "id": key(pk),
-        "display_name": display_name or username,
-        "profile_url": f"/club/{username}/",
-        "avatar_url": f"/media/{avatar}" if avatar else None,
-    }
+from benchmarks.floor.answering import Data, json_key, key, person, pictures, reader, time
 
 
 def attribution(row: Sequence[Any]) -> Data | None:
@@ -60,25 +21,6 @@ def attribution(row: Sequence[Any]) -> Data | None:
         "licence": licence,
         "licence_url": f"https://creativecommons.org/licenses/{name.lower()}/{version}/",
         "was_changed": False,
-    }
-
-
-def pictures(aggregated: str | None) -> list[Data]:
-    return [picture(columns) for columns in json.loads(aggregated or "[]")]
-
-
-def picture(columns: Sequence[Any]) -> Data:
-    pk, file, url_key, width, height, alt_text, stage = columns
-    base = f"/api/photos/{json_key(pk)}/"
-    return {
-        "id": json_key(pk),
-        "url": f"{base}reading-{url_key}.webp",
-        "thumbnail_url": f"{base}thumbnail-{url_key}.webp",
-        "full_url": f"{base}full-{url_key}.{file.rpartition('.')[2]}",
-        "width": width,
-        "height": height,
-        "alt_text": alt_text,
-        "stage": stage,
     }
 
 
@@ -250,7 +192,7 @@ def fresh_request(row: Data) -> Data:
         "language": "en",
         "is_public": True,
         "facets": [],
-        "requester": _reader(row["requester_id"]),
+        "requester": reader(row["requester_id"]),
         "attribution": None,
         "assigned_helper": None,
         "claimed_until": None,
@@ -279,7 +221,7 @@ def fresh_response(row: Data) -> Data:
     return {
         "id": str(row["id"]),
         "help_request": str(row["help_request_id"]),
-        "responder": _reader(row["responder_id"]),
+        "responder": reader(row["responder_id"]),
         "attribution": None,
         "response_text": row["response_text"],
         "response_text_html": row["response_text_html"],
@@ -296,13 +238,4 @@ def fresh_response(row: Data) -> Data:
         "updated_at": at,
         "edited_at": None,
         "version": 1,
-    }
-
-
-def _reader(pk: UUID) -> Data:
-    return {
-        "id": str(pk),
-        "display_name": "Painter 000000",
-        "profile_url": "/club/reader/",
-        "avatar_url": None,
     }

@@ -1,20 +1,16 @@
-"""The queries, in the words of either database."""
+"""The queries of help requests, in the words of either database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django.db import connection
+from benchmarks.floor.sql import USER, photos, rows_in_one
 
 REQUEST = "wargame_mentorship_helprequest"
 RESPONSE = "wargame_mentorship_helpresponse"
-PHOTO = "wargame_mentorship_photo"
 CATEGORY = "wargame_mentorship_category"
 IMPORTED = "wargame_mentorship_importeditem"
 FACET = "wargame_mentorship_helprequestfacet"
 PROMPT = "wargame_mentorship_categoryprompt"
 STEP = "wargame_mentorship_helpresponsestep"
-USER = "people_user"
 
 ORDERS = {
     "newest": ("h.created_at", "DESC"),
@@ -45,30 +41,8 @@ QUEUE = """CASE
     ELSE 'new' END"""
 
 
-def _rows_in_one(columns: Sequence[str], rows: str, order: str) -> str:
-    """A column that holds rows of another table, as text: a JSON array of arrays."""
-    if connection.vendor == "sqlite":
-        names = [f"c{number}" for number in range(len(columns))]
-        listed = (f"{column} AS {name}" for column, name in zip(columns, names, strict=True))
-        return (
-            f"(SELECT json_group_array(json_array({', '.join(names)}))"
-            f" FROM (SELECT {', '.join(listed)} {rows} ORDER BY {order}))"
-        )
-    return (
-        f"(SELECT json_agg(json_build_array({', '.join(columns)}) ORDER BY {order})::text {rows})"
-    )
-
-
-def photos(kind: str, content: str) -> str:
-    return _rows_in_one(
-        ("p.id", "p.file", "p.url_key", "p.width", "p.height", "p.alt_text", "p.stage"),
-        f"FROM {PHOTO} AS p WHERE p.content_type = '{kind}' AND p.content_id = {content}",
-        "p.position, p.id",
-    )
-
-
 def facets() -> str:
-    return _rows_in_one(
+    return rows_in_one(
         ("m.slug", "m.label", "f.value"),
         f"FROM {FACET} AS f JOIN {PROMPT} AS m ON m.id = f.prompt_id"
         " WHERE f.help_request_id = h.id",
@@ -77,7 +51,7 @@ def facets() -> str:
 
 
 def steps() -> str:
-    return _rows_in_one(
+    return rows_in_one(
         ("t.id", "t.position", "t.text", "t.text_html", photos("help_response_step", "t.id")),
         f"FROM {STEP} AS t WHERE t.response_id = r.id",
         "t.position",

@@ -7,51 +7,34 @@ on the clock are as full as they would be.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection
-from django.utils import timezone
 from guardian.shortcuts import assign_perm
 from notifications.models import Notification
 
-from benchmarks.databases import create_database, database_exists, drop_database
+from benchmarks.making import SiteMaker
 from benchmarks.rows import Row, Table, insert_all
-from benchmarks.texts import Paragraph, Texts, html_of, text_of, words_of
-from social.models import Block
+from benchmarks.texts import Paragraph, html_of, text_of, words_of
 from wargame_mentorship.flows.imports.models import ImportedItem
 from wargame_mentorship.models import (
     Category,
     CategoryFollow,
     CategoryPrompt,
     Delivery,
-    Event,
-    HelpfulVote,
     HelpRequest,
     HelpRequestFacet,
     HelpResponse,
     HelpResponseStep,
-    Photo,
     SearchDocument,
 )
+from wargame_mentorship.photos import services as photos
 from wargame_mentorship.photos.models import Stage
 from wargame_mentorship.search.words import lexemes
-
-VERSION = 3
-"""Of the content; a database that holds another one is made anew."""
-
-SEED = 20_240_229
-SPAN = timedelta(days=3 * 365)
-READER = "reader"
-"""Who is signed in: moderates nothing, has thirty blocks, has asked and answered some."""
 
 FULL_CONVERSATION = 50
 EVERY = 400
@@ -60,37 +43,15 @@ EVERY = 400
 CHUNK = 5_000
 
 
-def finished(rows: int) -> str:
-    """The name of the group that is made last, and so says that the rest is there."""
-    return f"Benchmark content {VERSION}: {rows} requests"
-
-
-def make_site(rows: int, say: Callable[[str], None]) -> None:
-    """Make the database with `rows` help requests, unless it is there already."""
-    if database_exists():
-        call_command("migrate", verbosity=0)
-        if Group.objects.filter(name=finished(rows)).exists():
-            return
-        drop_database()
-    create_database()
-    say(f"Making {rows:,} help requests on {connection.vendor}. This takes some minutes, once.")
-    call_command("migrate", verbosity=0)
-    Maker(rows).make(say)
-    Group.objects.create(name=finished(rows))
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-class Maker:
+class Maker(SiteMaker):
     """Makes everything but the schema; `rows` is the number of help requests."""
 
+    VERSION = 3
+    SPAN = timedelta(days=3 * 365)
+
     def __init__(self, rows: int) -> None:
-        self.rows = rows
+        super().__init__(rows, people=max(60, rows // 5))
         self.every = min(EVERY, max(2, rows // 10))
-        self.random = random.Random(SEED)
-        self.texts = Texts(SEED, paragraphs=min(6_000, max(100, rows)))
-        self.now = timezone.now().replace(microsecond=0)
-        self.people: list[UUID] = []
         self.tops = list(Category.objects.filter(parent=None).order_by("sort_order", "slug"))
         self.parts = {
             top.pk: list(Category.objects.filter(parent=top).order_by("sort_order", "slug"))
@@ -104,11 +65,7 @@ class Maker:
         self.responses = Table(HelpResponse)
         self.steps = Table(HelpResponseStep)
         self.facets = Table(HelpRequestFacet)
-        self.votes = Table(HelpfulVote)
-        self.photos = Table(Photo)
-        self.documents = Table(SearchDocument)
         self.imported = Table(ImportedItem)
-        self.events = Table(Event)
         self.deliveries = Table(Delivery)
         self.notifications = Table(Notification, with_numbers=True)
         self.notified = 0
@@ -116,7 +73,8 @@ class Maker:
         self.type_of_requests = ContentType.objects.get_for_model(HelpRequest).pk
 
     def make(self, say: Callable[[str], None]) -> None:
-        self._make_people()
+        self.make_people()
+        self._make_followers()
         # In the order in which they refer to each other.
         tables = (
             *(self.requests, self.responses, self.steps, self.facets, self.votes),
@@ -135,67 +93,35 @@ class Maker:
 
     # ------------------------------------------------------------------------------ people
 
-    def _make_people(self) -> None:
-        users: Any = get_user_model()
-        count = max(60, self.rows // 5)
-        joined = self.now - SPAN - timedelta(days=30)
-        people = Table(users)
-        for number in range(count):
-            person = people.add(
-                id=self._key(joined),
-                username=READER if number == 0 else f"painter-{number:06d}",
-                email=f"painter-{number:06d}@example.org",
-                display_name=f"Painter {number:06d}",
-                password="!",
-                date_joined=joined,
-                is_active=number == 0 or self.random.random() > 0.01,
-                avatar="" if self.random.random() < 0.4 else f"avatars/{number:06d}.jpg",
-            )
-            self.people.append(person["id"])
-        insert_all([people])
-        pairs = {(0, other) for other in range(1, 16)} | {(other, 0) for other in range(16, 31)}
-        while len(pairs) < count // 4:
-            pairs.add((self.random.randrange(1, count), self.random.randrange(1, count)))
-        blocks = Table(Block)
-        for one, other in sorted(pairs):
-            if one != other:
-                blocks.add(
-                    blocker_id=self.people[one],
-                    blocked_id=self.people[other],
-                    created_at=self.now,
-                )
-        insert_all([blocks])
+    def _make_followers(self) -> None:
         follows = Table(CategoryFollow)
         for number, key in enumerate(self.people):
             if number == 0 or self.random.random() < 0.1:
                 for top in self.random.sample(self.tops, k=2):
                     follows.add(
-                        id=self._key(joined),
+                        id=self.key(self.joined),
                         follower_id=key,
                         category_id=top.pk,
-                        created_at=joined,
-                        updated_at=joined,
+                        created_at=self.joined,
+                        updated_at=self.joined,
                     )
         insert_all([follows])
         for number, top in enumerate(self.tops):
             for key in self.people[40 + 4 * number : 44 + 4 * number]:
-                assign_perm("wargame_mentorship.moderate_category", users(pk=key), top)
-
-    def _person(self) -> UUID:
-        """Somebody; some write much more than others."""
-        return self.people[int(len(self.people) * self.random.random() ** 2)]
+                moderator = get_user_model()(pk=key)
+                assign_perm("wargame_mentorship.moderate_category", moderator, top)
 
     # -------------------------------------------------------------------------- questions
 
     def _make_conversation(self, number: int) -> None:
         chance = self.random.random
-        asked = self.now - SPAN * (1 - (number + 1) / self.rows) - timedelta(minutes=5)
+        asked = self.now - self.SPAN * (1 - (number + 1) / self.rows) - timedelta(minutes=5)
         texts = self.texts.paragraphs(1, 4)
         top = self.random.choice(self.tops)
         part = self.random.choice(self.parts[top.pk]) if chance() < 0.7 else None
         is_full = number % self.every == self.every // 2
         entry = self.requests.add(
-            id=self._key(asked),
+            id=self.key(asked),
             title=self.texts.title()[:200],
             description=text_of(texts),
             description_html=html_of(texts),
@@ -208,7 +134,7 @@ class Maker:
             status="open",
             language="de" if chance() < 0.1 else "en",
             is_public=is_full or chance() > 0.04,
-            requester_id=None if chance() < 0.01 else self._person(),
+            requester_id=None if chance() < 0.01 else self.person(),
             view_count=int(self.random.paretovariate(1.1) * 5) % 100_000,
             helpful_count=0,
             response_count=0,
@@ -219,18 +145,26 @@ class Maker:
         )
         if not is_full and chance() < 0.01:
             entry |= {"moderation_state": "held", "visible_since": None}
-        self._record("help_request.asked", entry["requester_id"], entry["id"], asked)
+        self.record(
+            "help_request.asked", entry["requester_id"], HelpRequest.KIND, entry["id"], asked
+        )
         if entry["requester_id"] is None:
             self._import(entry)
         if chance() < 0.65:
             for position in range(self.random.randint(1, 3)):
-                self._photo("help_request", entry["id"], position, entry)
+                self.photo(
+                    "help_request",
+                    entry["id"],
+                    position,
+                    entry["requester_id"],
+                    entry["created_at"],
+                )
         values = []
         for prompt in self.prompts[top.pk]:
             if chance() < 0.6:
                 values.append(self.texts.label())
                 self.facets.add(
-                    id=self._key(asked),
+                    id=self.key(asked),
                     help_request_id=entry["id"],
                     prompt_id=prompt.pk,
                     value=values[-1].text,
@@ -251,7 +185,7 @@ class Maker:
 
     def _import(self, entry: Row) -> None:
         self.imported.add(
-            id=self._key(entry["created_at"]),
+            id=self.key(entry["created_at"]),
             source="minis.stackexchange.com",
             kind="help_request",
             key=entry["id"].hex,
@@ -276,9 +210,9 @@ class Maker:
             texts = self.texts.paragraphs(1, 3)
             by_asker = self.random.random() < 0.15
             answer = self.responses.add(
-                id=self._key(moment),
+                id=self.key(moment),
                 help_request_id=entry["id"],
-                responder_id=entry["requester_id"] if by_asker else self._person(),
+                responder_id=entry["requester_id"] if by_asker else self.person(),
                 response_text=text_of(texts),
                 response_text_html=html_of(texts),
                 helpful_count=0,
@@ -290,7 +224,9 @@ class Maker:
             self._vote(entry, answer)
             self._tell(entry, answer)
             if self.random.random() < 0.12:
-                self._photo("help_response", answer["id"], 0, answer)
+                self.photo(
+                    "help_response", answer["id"], 0, answer["responder_id"], answer["created_at"]
+                )
             if self.random.random() < 0.1:
                 texts += self._add_steps(answer)
             if self.random.random() < 0.08:
@@ -303,14 +239,20 @@ class Maker:
         texts = self.texts.paragraphs(2, 4)
         for position, text in enumerate(texts, start=1):
             step = self.steps.add(
-                id=self._key(answer["created_at"]),
+                id=self.key(answer["created_at"]),
                 response_id=answer["id"],
                 position=position,
                 text=text.text,
                 text_html=text.html,
             )
             if self.random.random() < 0.5:
-                self._photo(HelpResponseStep.KIND, step["id"], 0, answer)
+                self.photo(
+                    HelpResponseStep.KIND,
+                    step["id"],
+                    0,
+                    answer["responder_id"],
+                    answer["created_at"],
+                )
         return texts
 
     def _count(self, entry: Row, answer: Row) -> None:
@@ -324,19 +266,11 @@ class Maker:
             entry.setdefault("first_response_at", answer["created_at"])
 
     def _vote(self, entry: Row, answer: Row) -> None:
-        voters = {self._person() for _ in range(int(self.random.expovariate(1)))}
-        for voter in sorted(voters - {answer["responder_id"]}):
-            self.votes.add(
-                id=self._key(answer["created_at"]),
-                content_type="help_response",
-                content_id=answer["id"],
-                voter_id=voter,
-                author_id=answer["responder_id"],
-                created_at=answer["created_at"],
-                updated_at=answer["created_at"],
-            )
-            answer["helpful_count"] += 1
-            entry["helpful_count"] += 1
+        made = self.vote(
+            HelpResponse.KIND, answer["id"], answer["responder_id"], answer["created_at"]
+        )
+        answer["helpful_count"] += made
+        entry["helpful_count"] += made
 
     def _end(self, entry: Row, answers: list[tuple[Row, list[Paragraph]]]) -> list[Paragraph]:
         """Decide how far it has come; returns the text of its solution."""
@@ -354,11 +288,16 @@ class Maker:
                     "satisfaction": self.random.choice((None, 3, 4, 5, 5)),
                 }
                 for position in range(self.random.randint(0, 2)):
-                    self._photo(
-                        HelpRequest.OUTCOME_KIND, entry["id"], position, entry, stage=Stage.AFTER
+                    self.photo(
+                        HelpRequest.OUTCOME_KIND,
+                        entry["id"],
+                        position,
+                        entry["requester_id"],
+                        entry["created_at"],
+                        stage=Stage.AFTER,
                     )
             return texts
-        helper = self._person()
+        helper = self.person()
         if fate > 0.93:
             entry |= {"status": "closed", "closed_at": entry["last_activity_at"]}
         elif fate > 0.85 and helper != entry["requester_id"]:
@@ -374,31 +313,10 @@ class Maker:
 
     # ------------------------------------------------------------------------------- parts
 
-    def _photo(
-        self, kind: str, content_id: UUID, position: int, owned: Row, *, stage: str = Stage.WIP
-    ) -> None:
-        key = self._key(owned["created_at"])
-        self.photos.add(
-            id=key,
-            owner_id=owned.get("requester_id", owned.get("responder_id")),
-            file=f"photos/{key.hex[-2:]}/{key.hex}.jpg",
-            width=2048,
-            height=1536,
-            file_size=600_000,
-            file_hash=key.hex,
-            alt_text=self.texts.title() if self.random.random() < 0.5 else "",
-            content_type=kind,
-            content_id=content_id,
-            position=position,
-            stage=stage,
-            url_key=key.hex[-16:],
-            created_at=owned["created_at"],
-        )
-
     def _tell(self, entry: Row, answer: Row) -> None:
         """Tell the asker, if somebody else has answered; of late they have not looked yet."""
         moment, actor, asker = answer["created_at"], answer["responder_id"], entry["requester_id"]
-        event = self._record("help_request.answered", actor, entry["id"], moment)
+        event = self.record("help_request.answered", actor, HelpRequest.KIND, entry["id"], moment)
         if asker is None or actor == asker:
             return
         self.notified += 1
@@ -414,7 +332,7 @@ class Maker:
             timestamp=moment,
         )
         self.deliveries.add(
-            id=self._key(moment),
+            id=self.key(moment),
             recipient_id=asker,
             event_id=event["id"],
             verb="help_request.answered",
@@ -425,26 +343,20 @@ class Maker:
             updated_at=moment,
         )
 
-    def _record(self, verb: str, actor_id: UUID | None, subject: UUID, moment: datetime) -> Row:
-        return self.events.add(
-            id=self._key(moment),
-            verb=verb,
-            actor_id=actor_id,
-            subject_kind="help_request",
-            subject_id=subject,
-            occurred_at=moment,
-            dispatched_at=moment,
-            attempts=1,
-        )
 
-    def _key(self, moment: datetime) -> UUID:
-        """A key as it would have been made at that moment (UUIDv7)."""
-        milliseconds = int(moment.timestamp() * 1000)
-        randomness = self.random.getrandbits(74)
-        return UUID(
-            int=milliseconds << 80
-            | 7 << 76
-            | (randomness >> 62) << 64
-            | 2 << 62
-            | (randomness & (1 << 62) - 1)
-        )
+def size() -> str:
+    return ""
+
+
+def remember() -> None:
+    """Nothing here changes but by what is new."""
+
+
+def restore(before: None, began: datetime) -> None:
+    asked = HelpRequest.objects.filter(created_at__gte=began)
+    keys = list(asked.values_list("pk", flat=True))
+    SearchDocument.objects.filter(object_id__in=keys).delete()
+    for key in keys:
+        photos.delete_photos_of(kind=HelpRequest.KIND, content_id=key)
+    HelpResponse.objects.filter(created_at__gte=began).delete()
+    asked.delete()

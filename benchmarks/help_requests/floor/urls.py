@@ -1,9 +1,8 @@
 from django.urls import path
 
-from benchmarks.floor import views
+from benchmarks.help_requests.floor import views
 
 urlpatterns = [
-    path("nothing", views.nothing),
     path("list", views.list_json),
     path("list.html", views.list_html),
     path("search", views.search_json),

@@ -1,0 +1,1 @@
+"""The site of help requests, what is asked of it, and what was aimed at."""
