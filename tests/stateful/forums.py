@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, invariant, multiple, rule
@@ -24,7 +24,7 @@ from wargame_mentorship.forums.models import (
     ForumTopic,
     ForumTopicRead,
 )
-from wargame_mentorship.forums.unread import began_reading, unread_counts, with_attention
+from wargame_mentorship.forums.unread import began_reading, unread_counts, unread_topics
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.notifications import services as notifications
@@ -39,6 +39,9 @@ from wargame_mentorship.testing.factories import (
 
 HERE, THERE = 0, 1
 """The categories; the second in the cast moderates only the first."""
+
+ANY = st.integers(0, 11)
+"""Which of several, as far as there are so many."""
 
 WORD = "verdigris"
 """In every title and text, so that a search for it finds all that may be seen."""
@@ -63,11 +66,12 @@ class Forums(Society):
     def have_a_lively_evening(self) -> None:
         """Where a short run begins, so that it does not spend itself on getting there.
 
-        A reply waits for a moderator while others come after it.
+        A reply was approved when others had come after it, and another waits; one topic was
+        merged into a second, and that into a third.
         """
         first, second = self.start(2, THERE, held=False), self.start(3, HERE, held=False)
-        self.first_topics = [first, second]
-        self.first_posts = [
+        self.first_topics: list[Any] = [first, second]
+        self.first_posts: list[Any] = [
             self.reply(author, topic, held, None)
             for author, topic, held in (
                 (3, first, False),
@@ -79,6 +83,13 @@ class Forums(Society):
         ]
         self.vote(4, self.first_posts[0], is_helpful=True)
         self.accept(2, self.first_posts[0])
+        self._decide(MODERATOR, ForumPost.objects.filter(pk=self.first_posts[1]), 0, "approve")
+        self.reply(3, first, held=True, reply_to=None)
+        steps: list[Any] = [self.start(author, HERE, held=False) for author in (4, 2)]
+        for topic, into in zip(steps, (steps[1], first), strict=True):
+            services.merge(actor=self.people[MODERATOR], topic=ForumTopic(pk=topic), into_id=into)
+        self.first_topics += steps
+        self.first_posts += steps
 
     @initialize(target=topics)
     def its_topics(self) -> Any:
@@ -100,6 +111,12 @@ class Forums(Society):
     def a_moderator(self, number: int) -> Any:
         """Mostly the one of both categories, for the others are mostly refused."""
         return self.people[self.somebody(number) if number in (1, 2) else MODERATOR]
+
+    @staticmethod
+    def one_of(rows: QuerySet[Any], number: int) -> Any:
+        """One of those that a move is about, so that a run is not spent on refusals; or None."""
+        found = rows.order_by("created_at", "pk")
+        return found[number % len(found)] if found else None
 
     def a_text(self, *, held: bool) -> str:
         return f"{'hold-me' if held else 'Thin the'} {WORD} {timezone.now().isoformat()}"
@@ -238,40 +255,46 @@ class Forums(Society):
             )
         )
 
-    @rule(target=posts, number=PEOPLE, topic=topics, into=topics)
-    def merge(self, number: int, topic: UUID, into: UUID) -> Any:
-        made = self.attempt(
+    @rule(target=posts, number=PEOPLE, one=ANY, into=ANY)
+    def merge(self, number: int, one: int, into: int) -> Any:
+        alive = ForumTopic.objects.filter(deleted_at=None)
+        topic, home = self.one_of(alive, one), self.one_of(alive, into)
+        made = topic and self.attempt(
             lambda: services.merge(
-                actor=self.a_moderator(number), topic=ForumTopic(pk=topic), into_id=into
+                actor=self.a_moderator(number), topic=topic, into_id=home.pk, reason="Both."
             )
         )
-        return topic if made else multiple()
+        return topic.pk if made else multiple()
 
-    @rule(number=PEOPLE, topic=topics)
-    def restore_topic(self, number: int, topic: UUID) -> None:
+    @rule(number=PEOPLE, one=ANY)
+    def restore_topic(self, number: int, one: int) -> None:
         """Also what was merged, which is taken apart by that."""
-        actor = self.a_moderator(number)
-        self.attempt(lambda: services.restore_topic(actor=actor, topic=ForumTopic(pk=topic)))
+        topic = self.one_of(ForumTopic.objects.exclude(deleted_at=None), one)
+        if topic is not None:
+            self.attempt(
+                lambda: services.restore_topic(actor=self.a_moderator(number), topic=topic)
+            )
 
     @rule(
         target=topics,
         number=PEOPLE,
-        post=posts,
+        one=ANY,
         along=st.integers(0, 7),
         where=st.sampled_from([None, HERE, THERE]),
     )
-    def split(self, number: int, post: UUID, along: int, where: int | None) -> Any:
+    def split(self, number: int, one: int, along: int, where: int | None) -> Any:
         """A post, and of the others in its topic those that the bits of `along` name."""
-        entry = ForumPost.objects.select_related("topic").filter(pk=post).first()
-        if entry is None:
+        alive = ForumPost.objects.filter(deleted_at=None, topic__deleted_at=None)
+        post = self.one_of(alive, one)
+        if post is None:
             return multiple()
-        others = entry.topic.posts.filter(deleted_at=None).order_by("created_at", "pk")
+        others = alive.filter(topic=post.topic_id).order_by("created_at", "pk")
         chosen = [other.pk for n, other in enumerate(others) if along >> n % 3 & 1]
         made = self.attempt(
             lambda: services.split(
                 actor=self.a_moderator(number),
-                topic=entry.topic,
-                post_ids=[post, *chosen],
+                topic=post.topic,
+                post_ids=[post.pk, *chosen],
                 title=f"And how {WORD}?",
                 category_id=None if where is None else self.categories[where].pk,
             )
@@ -297,25 +320,29 @@ class Forums(Society):
         actor = self.the_author_or(number, author)
         self.attempt(lambda: services.delete_post(actor=actor, post=ForumPost(pk=post)))
 
-    @rule(number=PEOPLE, post=posts)
-    def restore_post(self, number: int, post: UUID) -> None:
-        actor = self.a_moderator(number)
-        self.attempt(lambda: services.restore_post(actor=actor, post=ForumPost(pk=post)))
+    @rule(number=PEOPLE, one=ANY)
+    def restore_post(self, number: int, one: int) -> None:
+        post = self.one_of(ForumPost.objects.exclude(deleted_at=None), one)
+        if post is not None:
+            self.attempt(lambda: services.restore_post(actor=self.a_moderator(number), post=post))
 
-    @rule(number=PEOPLE, topic=topics, action=st.sampled_from([*DECISIONS]))
-    def decide_on_a_topic(self, number: int, topic: UUID, action: str) -> None:
-        self._decide(number, ForumTopic.KIND, topic, action)
+    @rule(number=PEOPLE, one=ANY, action=st.sampled_from([*DECISIONS]))
+    def decide_on_a_topic(self, number: int, one: int, action: str) -> None:
+        self._decide(number, ForumTopic.objects.all(), one, action)
 
-    @rule(number=PEOPLE, post=posts, action=st.sampled_from([*DECISIONS]))
-    def decide_on_a_post(self, number: int, post: UUID, action: str) -> None:
-        self._decide(number, ForumPost.KIND, post, action)
+    @rule(number=PEOPLE, one=ANY, action=st.sampled_from([*DECISIONS]))
+    def decide_on_a_post(self, number: int, one: int, action: str) -> None:
+        self._decide(number, ForumPost.objects.all(), one, action)
 
-    def _decide(self, number: int, kind: str, key: UUID, action: str) -> None:
-        self.attempt(
-            lambda: getattr(moderation, action)(
-                actor=self.a_moderator(number), kind=kind, object_id=key
+    def _decide(self, number: int, rows: QuerySet[Any], one: int, action: str) -> None:
+        source, _target = DECISIONS[action]
+        subject = self.one_of(rows.filter(moderation_state=source), one)
+        if subject is not None:
+            self.attempt(
+                lambda: getattr(moderation, action)(
+                    actor=self.a_moderator(number), kind=subject.KIND, object_id=subject.pk
+                )
             )
-        )
 
     @rule(number=st.integers(2, CAST - 1))
     def close_or_open_an_account(self, number: int) -> None:
@@ -340,12 +367,12 @@ class Forums(Society):
         last = ForumPost.objects.select_related("topic").filter(pk=post).first()
         if last is None or not viewer.is_authenticated:
             return
-        news = self.news_to(viewer, last.topic)
+        news = self.news_to(viewer, last.topic, self.marks_of(viewer))
         self.attempt(lambda: services.mark_read(actor=viewer, topic=last.topic, up_to=post))
         after = {
             entry for entry in news if (entry[0], str(entry[1])) > (last.created_at, str(post))
         }
-        assert after <= self.news_to(viewer, last.topic) <= news
+        assert after <= self.news_to(viewer, last.topic, self.marks_of(viewer)) <= news
 
     @rule(number=PEOPLE, where=st.sampled_from([HERE, THERE, None]))
     def read_a_category(self, number: int, where: int | None) -> None:
@@ -369,14 +396,16 @@ class Forums(Society):
         actor = self.people[self.somebody(number)]
         self.attempt(lambda: getattr(notifications, action)(actor=actor, subject=subject))
 
-    def since(self, viewer: Viewer, topic: ForumTopic) -> datetime:
-        """Up to when somebody has read a topic, by all that they have ever marked."""
-        marks = ForumTopicRead.objects.filter(user=viewer.pk, topic=topic)
-        whole = ForumCategoryRead.objects.filter(user=viewer.pk, category=topic.category_id)
-        read = [mark.read_until for mark in (*marks, *whole)]
-        return max([began_reading(viewer), *read])
+    @staticmethod
+    def marks_of(viewer: Viewer) -> dict[UUID, datetime]:
+        """Up to when somebody has read topics and categories, by their keys."""
+        topics = ForumTopicRead.objects.filter(user=viewer.pk).values_list("topic", "read_until")
+        whole = ForumCategoryRead.objects.filter(user=viewer.pk)
+        return {**dict(topics), **dict(whole.values_list("category", "read_until"))}
 
-    def news_to(self, viewer: Viewer, topic: ForumTopic) -> set[tuple[datetime, UUID]]:
+    def news_to(
+        self, viewer: Viewer, topic: ForumTopic, marks: dict[UUID, datetime]
+    ) -> set[tuple[datetime, UUID]]:
         """What in a topic came into view since, but for what one wrote oneself, or whom one hides;
         of its own key the opening post."""
         active = {person.pk for person in self.people if Viewer(person).is_authenticated}
@@ -392,7 +421,8 @@ class Forums(Society):
             (topic.created_at, topic.pk, topic.created_by_id, topic.visible_since),
             *((post.created_at, post.pk, post.author_id, post.visible_since) for post in counted),
         ]
-        since = self.since(viewer, topic)
+        began = began_reading(viewer)
+        since = max(began, *(marks.get(key, began) for key in (topic.pk, topic.category_id)))
         return {
             (written, key)
             for written, key, author, visible in said
@@ -405,10 +435,11 @@ class Forums(Society):
             for model in (Mute, Watch)
         ]
         muted, watched = wishes
+        marks = self.marks_of(viewer)
         return {
             topic.pk
             for topic in ForumTopic.objects.visible_to(viewer).prefetch_related("posts")
-            if self.news_to(viewer, topic)
+            if self.news_to(viewer, topic, marks)
             and topic.pk not in muted
             and (topic.category_id not in muted or topic.pk in watched)
         }
@@ -444,9 +475,9 @@ class Forums(Society):
 
     @invariant()
     def what_may_be_seen_is_found(self) -> None:
-        for person in (None, self.people[MODERATOR]):
-            topics = ForumTopic.objects.visible_to(person)
-            posts = ForumPost.objects.visible_to(person)
+        for viewer in (Viewer(None), Viewer(self.people[MODERATOR])):
+            topics = ForumTopic.objects.visible_to(viewer)
+            posts = ForumPost.objects.visible_to(viewer)
             assert {*search.find(topics, WORD)} == {*topics}
             assert {*search.find(posts, WORD)} == {*posts}
 
@@ -456,7 +487,7 @@ class Forums(Society):
             viewer = Viewer(person)
             if not viewer.is_authenticated:
                 continue
-            topics = with_attention(viewer, ForumTopic.objects.visible_to(viewer))
-            told = {topic.pk for topic in topics if topic.is_unread}
+            unread = unread_topics(viewer, ForumTopic.objects.visible_to(viewer))
+            told = {*unread.values_list("pk", flat=True)}
             assert told == self.unread_by(viewer), f"person {number}"
             assert sum(unread_counts(viewer).values()) == len(told)

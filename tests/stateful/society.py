@@ -61,7 +61,7 @@ class Society(RuleBasedStateMachine):
             MemorySocial.block(self.people[one], self.people[other])
             self.has_blocked(one, other)
 
-    @precondition(lambda self: MemorySocial.blocks)
+    @precondition(lambda self: bool(MemorySocial.blocks))
     @rule()
     def forgive(self) -> None:
         MemorySocial.forget()
