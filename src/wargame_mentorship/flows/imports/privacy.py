@@ -18,6 +18,7 @@ def export_user_data(user: AbstractBaseUser) -> list[dict[str, Any]]:
             "source": author.source,
             "key": author.key,
             "display_name": author.display_name,
+            "url": author.url,
             "claimed_at": author.claimed_at and author.claimed_at.isoformat(),
         }
         for author in claimed
