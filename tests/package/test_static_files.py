@@ -31,7 +31,7 @@ def test_the_script_needs_nothing_else() -> None:
 def test_every_element_is_described_for_those_who_write_typescript() -> None:
     script = (STATIC / "wargame_mentorship.js").read_text(encoding="utf-8")
     types = (STATIC / "wargame_mentorship.d.ts").read_text(encoding="utf-8")
-    defined = set(re.findall(r'"(wm-[a-z-]+)":\w+[,}]', script))
+    defined = set(re.findall(r'"(wm-[a-z-]+)":[\w$]+[,}]', script))
 
-    assert len(defined) == 7
+    assert len(defined) == 10
     assert set(re.findall(r'^ {4}"(wm-[a-z-]+)": \w+Element;$', types, re.MULTILINE)) == defined
