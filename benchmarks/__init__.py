@@ -1,7 +1,8 @@
 """How fast the product is, measured from outside: `make bench`.
 
-Nouns: room (what is measured: `help_requests` has its data, its cases and its floors in a package
-of its own), database (of generated content, in one of a room's scales), case (a request, and how often),
-floor (a bare view that answers the same from one hand-written query), round (every case once, each beside its floor).
-A server of the example site runs in a process of its own; what is asked of it goes over HTTP.
+Nouns: room (what is measured; its data, cases, floors and goals are a package of their own),
+database (of generated content, in one of the room's scales), case (a request, and how often),
+floor (a bare view that answers the same from one hand-written query), round (every case once, each
+beside its floor). A server of the example site runs in a process of its own; what is asked of it
+goes over HTTP.
 """

@@ -51,6 +51,9 @@ class Case:
     same_bytes: bool = False
     """Whether the floor is meant to answer the same, byte for byte."""
     most_rounds: int | None = None
+    counts: Callable[[bytes], int] | None = None
+    """How many results an answer has; `results` is how many it should."""
+    results: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Figures:
 
     door: str
     name: str
+    method: str
     queries: int
     median: float
     p95: float
@@ -67,6 +71,7 @@ class Figures:
     floor_median: float | None
     floor_size: int | None
     same_bytes: bool | None
+    results: int | None
 
     @property
     def ratio(self) -> float | None:
@@ -149,6 +154,18 @@ class _Running:
         self.times: list[float] = []
         self.floor_times: list[float] = []
         self.same_bytes: bool | None = None
+        self.results: int | None = None
+
+    def look(self, answer: Answer) -> None:
+        """Raises: RuntimeError: so many results would be another measurement."""
+        case = self.case
+        if case.counts is None:
+            return
+        self.results = case.counts(answer.body)
+        if case.results is not None and self.results != case.results:
+            raise RuntimeError(
+                f"{case.door} {case.name}: {self.results} results instead of {case.results}"
+            )
 
     def compare(self, client: Client) -> None:
         """See whether the floor answers the same, where it is meant to."""
@@ -171,6 +188,7 @@ class _Running:
         answer = client.send(self.case.ask(self.asked))
         floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
         self.asked += 1
+        self.look(answer)
         if number < 0:
             return
         self.times.append(answer.milliseconds)
@@ -179,10 +197,12 @@ class _Running:
 
     def figures(self, client: Client, rounds: int) -> Figures:
         counted = client.send(self.case.ask(self.asked), counted=True)
+        self.look(counted)
         floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
         return Figures(
             door=self.case.door,
             name=self.case.name,
+            method=self.case.ask(0).method,
             queries=counted.queries or 0,
             median=statistics.median(self.times),
             p95=_p95(self.times),
@@ -191,6 +211,7 @@ class _Running:
             floor_median=statistics.median(self.floor_times) if floor else None,
             floor_size=len(floor.body) if floor else None,
             same_bytes=self.same_bytes,
+            results=self.results,
         )
 
 

@@ -12,6 +12,7 @@ from benchmarks.rooms import Room
 def markdown(room: Room, results: Sequence[Result], *, command: str, machine: str) -> str:
     first = results[0]
     lines = [
+        *([room.heading] if room.heading else []),
         f"Made by `{command}` on {first['began'][:10]}.",
         f"{machine} Python {first['python']}, Django {first['django']}.",
         f"{_size(room, first)}, {first['rounds']} rounds, 20 of what is slow;"

@@ -12,6 +12,7 @@ from importlib import import_module
 from types import ModuleType
 
 from benchmarks.figures import Goal, Result
+from benchmarks.forums.goals import goals as goals_of_forums
 from benchmarks.help_requests.goals import goals as goals_of_help_requests
 
 
@@ -25,6 +26,8 @@ class Room:
     """Of `rows`, the full one first; the figures of a smaller site say how they grow."""
     published: str
     """The page's name."""
+    heading: str
+    """What the page begins with; "" where another one includes it."""
     database: str
     """What the names of its databases begin with."""
     goals: Callable[[Result, Result | None], Iterator[Goal]]
@@ -40,7 +43,26 @@ HELP_REQUESTS = Room(
     rows=100_000,
     scales=(1.0,),
     published="performance-figures.md",
+    heading="",
     database="wm_bench",
     goals=goals_of_help_requests,
 )
-ROOMS = {room.name: room for room in (HELP_REQUESTS,)}
+FORUMS_HEADING = """# How fast the forums are
+
+What these figures are, and how they are taken: [How fast it is](performance.md). A category has
+three of five topics, and in it a topic has every fiftieth post. Three of five people have marks on
+some hundred recent topics and have marked two categories as read; the reader who is signed in here
+has marks on 300 topics and 10 categories, watches 40 topics and has 30 blocks. *First*, *middle*
+and *last page* are those of the topic that has 10,000 posts, or as many fewer in a smaller site.
+"""
+FORUMS = Room(
+    name="forums",
+    counted="topics",
+    rows=50_000,
+    scales=(1.0, 0.1),
+    published="performance-forums.md",
+    heading=FORUMS_HEADING,
+    database="wm_bench_forums",
+    goals=goals_of_forums,
+)
+ROOMS = {room.name: room for room in (HELP_REQUESTS, FORUMS)}

@@ -34,10 +34,9 @@ class Table:
         return values
 
     def insert(self) -> None:
-        rows = [
-            [plain({**self.defaults, **row}[column]) for column in self.columns]
-            for row in self.rows
-        ]
+        as_driver = _PLAIN[connection.vendor]
+        complete = ({**self.defaults, **row} for row in self.rows)
+        rows = [[as_driver(row[column]) for column in self.columns] for row in complete]
         self.rows = []
         columns = ", ".join(self.columns)
         with connection.cursor() as cursor:
@@ -68,11 +67,19 @@ def _default(field: Field[Any, Any]) -> Any:
 
 def plain(value: Any) -> Any:
     """A value as the driver of this database takes it."""
-    if isinstance(value, dict | list):
-        return json.dumps(value)
-    if connection.vendor == "sqlite":
-        if isinstance(value, UUID):
-            return value.hex
-        if isinstance(value, datetime):
-            return value.replace(tzinfo=None).isoformat(" ")
-    return value
+    return _PLAIN[connection.vendor](value)
+
+
+def _for_postgresql(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    return _for_postgresql(value)
+
+
+_PLAIN = {"postgresql": _for_postgresql, "sqlite": _for_sqlite}

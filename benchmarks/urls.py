@@ -5,6 +5,7 @@ from benchmarks.floor.answering import nothing
 
 urlpatterns = [
     path("floor/nothing", nothing),
+    path("floor/forums/", include("benchmarks.forums.floor.urls")),
     path("floor/", include("benchmarks.help_requests.floor.urls")),
     *example.urlpatterns,
 ]

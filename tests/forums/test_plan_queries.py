@@ -13,9 +13,15 @@ from wargame_mentorship.forums.models import (
     ForumTopicRead,
 )
 from wargame_mentorship.forums.recounts import recount_category, recount_topic
-from wargame_mentorship.forums.unread import unread_topics
+from wargame_mentorship.forums.services import mark_all_read
+from wargame_mentorship.forums.unread import unread_counts, unread_topics
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.testing.factories import make_post, make_topic, make_user
+from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_post,
+    make_topic,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +70,19 @@ def test_topics_of_a_category_are_read_once_to_count_them() -> None:
         table = f"FROM {connection.ops.quote_name(model._meta.db_table)}"
         counted = [query["sql"] for query in asked if "COUNT(" in query["sql"]]
         assert sum(sql.count(table) for sql in counted) == 1
+
+
+def test_everything_is_read_at_the_same_cost_however_many_categories() -> None:
+    reader, asker = make_user("reader"), make_user("asker")
+    costs = []
+
+    for more in (1, 4):
+        for _ in range(more):
+            make_topic(asker, make_forum_category())
+        with CaptureQueriesContext(connection) as asked:
+            mark_all_read(actor=reader)
+        costs.append(len(asked))
+
+    assert costs[0] == costs[1]
+    assert ForumCategoryRead.objects.filter(user=reader.pk).count() == 5
+    assert unread_counts(Viewer(reader)) == {}

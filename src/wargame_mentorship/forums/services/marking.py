@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Case, DateTimeField, F, Max, Q, Value, When
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.errors import Invalid, NotFound
@@ -98,8 +99,22 @@ def _mark_categories(viewer: Viewer, condition: Q) -> None:
     began = began_reading(viewer)
     visible = ForumTopic.objects.visible_to(viewer).filter(condition, last_activity_at__gt=began)
     newest = visible.order_by().values("category").annotate(newest=Max("last_activity_at"))
-    for row in newest.order_by("category"):
-        _mark(ForumCategoryRead, row["newest"], user_id=viewer.pk, category_id=row["category"])
+    until = {row["category"]: row["newest"] for row in newest.order_by("category")}
+    if not until:
+        return
+    marks = [
+        ForumCategoryRead(user_id=viewer.pk, category_id=key, read_until=moment)
+        for key, moment in until.items()
+    ]
+    # However many categories: those without a mark get one, and the others' move on.
+    ForumCategoryRead.objects.bulk_create(marks, ignore_conflicts=True)
+    moved = Case(
+        *(When(category=key, then=Value(moment)) for key, moment in until.items()),
+        output_field=DateTimeField(),
+    )
+    ForumCategoryRead.objects.filter(user=viewer.pk, category__in=list(until)).update(
+        read_until=Greatest(F("read_until"), moved)
+    )
 
 
 @write
