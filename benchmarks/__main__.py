@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,11 @@ def main() -> int:
     room = ROOMS[given.room]
     rows = given.rows or room.rows
     scales = [float(part) for part in given.scale.split(",")] if given.scale else room.scales
+    sizes = [round(rows * scale) for scale in scales]
     results = [
         result
         for database in given.databases.split(",")
-        for scale in scales
-        if (result := measured(room, database, round(rows * scale), given.rounds)) is not None
+        for result in measured(room, database, sizes, given.rounds)
     ]
     if not results:
         return 1
@@ -80,31 +81,28 @@ def arguments() -> list[str]:
     return [f'BENCH_ARGS="{given}"'] if given else []
 
 
-def measured(room: Room, database: str, rows: int, rounds: int) -> dict[str, Any] | None:
-    """The figures of one database; None where its server cannot be reached."""
+def measured(room: Room, database: str, sizes: Sequence[int], rounds: int) -> list[dict[str, Any]]:
+    """The figures of sites of these sizes; none where the server cannot be reached."""
     if database not in DATABASES:
         raise SystemExit(f"{database} is none of {', '.join(DATABASES)}.")
     if database == "postgres" and not reachable():
         print("PostgreSQL cannot be reached (WM_DB_HOST, WM_DB_USER …); left out.", file=sys.stderr)
-        return None
+        return []
     var = Path(os.environ.get("WM_BENCH_VAR", ROOT / "benchmarks" / "var")).resolve()
-    name = f"{room.database}_{rows}"
-    names = {"sqlite": str(var / f"{name}.sqlite3"), "postgres": name}
     var.mkdir(parents=True, exist_ok=True)
+    names = [f"{room.database}_{rows}" for rows in sizes]
+    if database == "sqlite":
+        names = [str(var / f"{name}.sqlite3") for name in names]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "figures.json")
         ran = subprocess.run(
             [
                 *(sys.executable, "-m", "benchmarks.run"),
+                *("--room", room.name, "--rounds", str(rounds), "--json", str(path)),
                 *(
-                    "--room",
-                    room.name,
-                    "--rows",
-                    str(rows),
-                    "--rounds",
-                    str(rounds),
-                    "--json",
-                    str(path),
+                    word
+                    for rows, name in zip(sizes, names, strict=True)
+                    for word in ("--site", str(rows), name)
                 ),
             ],
             cwd=ROOT,
@@ -115,15 +113,15 @@ def measured(room: Room, database: str, rows: int, rounds: int) -> dict[str, Any
                 ),
                 "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
                 "WM_DB": database,
-                "WM_DB_NAME": names[database],
+                "WM_DB_NAME": names[0],
                 "WM_BENCH_VAR": str(var),
             },
             check=False,
         )
         if ran.returncode:
             raise SystemExit(f"Nothing was measured on {database}.")
-        result: dict[str, Any] = json.loads(path.read_text())
-        return result
+        results: list[dict[str, Any]] = json.loads(path.read_text())
+        return results
 
 
 def reachable() -> bool:

@@ -1,14 +1,25 @@
-"""Making and dropping the database that the settings name, and nothing beside it."""
+"""Making and dropping the database that is in use, and nothing beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+
+from wargame_mentorship.search.database import dialect_of
 
 PREFIX = "wm_bench"
 """What the name of a database on a server begins with: no other one is ever dropped."""
+
+
+def use_database(name: str) -> None:
+    """Go on with another one; its keys of content types are its own."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    ContentType.objects.clear_cache()
+    dialect_of.cache_clear()
 
 
 def database_exists() -> bool:

@@ -107,48 +107,55 @@ class Client:
         )
 
 
-def measure(
-    client: Client, cases: Sequence[Case], *, rounds: int, say: Callable[[str], None]
-) -> list[Figures]:
-    """Every case once a round, right beside its floor, in an order that changes.
+Site = tuple[Client, Sequence[Case]]
+"""What is asked of one server; several of them have the same cases."""
 
-    So whatever else the machine does meets the two alike, and a ratio says more than a time.
+
+def measure(
+    sites: Sequence[Site], *, rounds: int, say: Callable[[str], None]
+) -> list[list[Figures]]:
+    """Every case once a round, of each site, right beside its floor, in an order that changes.
+
+    So whatever else the machine does meets them alike, and a ratio says more than a time.
     """
     order = random.Random(rounds)
+    found: list[list[Figures]] = [[] for _ in sites]
     # What reads goes first: what is asked in a run is shorter than what a site is full of.
-    reading = [case for case in cases if case.ask(0).method == "GET"]
-    writing = [case for case in cases if case.ask(0).method != "GET"]
-    return [
-        figures
-        for some in (reading, writing)
-        for figures in _measure_together(client, some, order, rounds=rounds, say=say)
-    ]
+    for reads in (True, False):
+        running = [
+            [_Running(client, case) for case in cases if (case.ask(0).method == "GET") is reads]
+            for client, cases in sites
+        ]
+        _measure_together(running, order, rounds=rounds, say=say)
+        for figures, of_site in zip(found, running, strict=True):
+            figures += [one.figures() for one in of_site]
+    return found
 
 
 def _measure_together(
-    client: Client,
-    cases: Sequence[Case],
+    sites: Sequence[Sequence[_Running]],
     order: random.Random,
     *,
     rounds: int,
     say: Callable[[str], None],
-) -> list[Figures]:
-    running = [_Running(case) for case in cases]
-    for one in running:
-        one.compare(client)
+) -> None:
+    """The same cases of several sites, each beside itself."""
+    beside = list(zip(*sites, strict=True))
+    for one in (one for same in beside for one in same):
+        one.compare()
     for number in range(-min(WARM_UP, rounds), rounds):
-        turn = [one for one in running if one.takes_part(number, rounds)]
+        turn = list(beside)
         order.shuffle(turn)
-        for one in turn:
-            one.run(client, number)
+        for one in (one for same in turn for one in same if one.takes_part(number, rounds)):
+            one.run(number)
         if number > 0 and number % 50 == 0:
             say(f"  round {number} of {rounds}")
-    say(f"  {rounds} rounds of {len(running)} cases")
-    return [one.figures(client, rounds) for one in running]
+    say(f"  {rounds} rounds of {len(beside)} cases")
 
 
 class _Running:
-    def __init__(self, case: Case) -> None:
+    def __init__(self, client: Client, case: Case) -> None:
+        self.client = client
         self.case = case
         self.asked = 0
         self.times: list[float] = []
@@ -167,11 +174,11 @@ class _Running:
                 f"{case.door} {case.name}: {self.results} results instead of {case.results}"
             )
 
-    def compare(self, client: Client) -> None:
+    def compare(self) -> None:
         """See whether the floor answers the same, where it is meant to."""
         if self.case.floor and self.case.same_bytes:
-            client.send(self.case.ask(0))  # A first visit is counted.
-            answers = (client.send(each(0)) for each in (self.case.ask, self.case.floor))
+            self.client.send(self.case.ask(0))  # A first visit is counted.
+            answers = (self.client.send(each(0)) for each in (self.case.ask, self.case.floor))
             self.same_bytes = len({answer.body for answer in answers}) == 1
 
     def takes_part(self, number: int, rounds: int) -> bool:
@@ -184,9 +191,9 @@ class _Running:
     def seconds(self) -> float:
         return (sum(self.times) + sum(self.floor_times)) / 1000
 
-    def run(self, client: Client, number: int) -> None:
-        answer = client.send(self.case.ask(self.asked))
-        floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
+    def run(self, number: int) -> None:
+        answer = self.client.send(self.case.ask(self.asked))
+        floor = self.client.send(self.case.floor(self.asked)) if self.case.floor else None
         self.asked += 1
         self.look(answer)
         if number < 0:
@@ -195,10 +202,10 @@ class _Running:
         if floor is not None:
             self.floor_times.append(floor.milliseconds)
 
-    def figures(self, client: Client, rounds: int) -> Figures:
-        counted = client.send(self.case.ask(self.asked), counted=True)
+    def figures(self) -> Figures:
+        counted = self.client.send(self.case.ask(self.asked), counted=True)
         self.look(counted)
-        floor = client.send(self.case.floor(self.asked)) if self.case.floor else None
+        floor = self.client.send(self.case.floor(self.asked)) if self.case.floor else None
         return Figures(
             door=self.case.door,
             name=self.case.name,

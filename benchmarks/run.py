@@ -1,4 +1,7 @@
-"""One database: make it, serve it, measure, put it in order again. Writes the figures as JSON."""
+"""One database system: make the sites, serve them, measure, put them in order again.
+
+Writes the figures as JSON, of each site.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,60 +28,82 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--room", choices=ROOMS, required=True)
-    parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--site", nargs=2, action="append", metavar=("ROWS", "DATABASE"))
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--json", type=Path, required=True)
     given = parser.parse_args()
     django.setup()
-    result = measure_database(ROOMS[given.room], given.rows, given.rounds)
-    given.json.write_text(json.dumps(result, indent=1) + "\n")
+    sites = {int(rows): name for rows, name in given.site}
+    results = measure_sites(ROOMS[given.room], sites, given.rounds)
+    given.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
-def measure_database(room: Room, rows: int, rounds: int) -> dict[str, Any]:
+def measure_sites(room: Room, sites: Mapping[int, str], rounds: int) -> list[dict[str, Any]]:
+    """Measure sites of several sizes beside each other.
+
+    Args:
+        sites: the database of each, by its rows; the largest first.
+    """
     from django.db import connection
     from django.utils import timezone
 
+    from benchmarks.databases import use_database
     from benchmarks.making import make_site
     from benchmarks.measuring import Client, measure
 
     data, cases_of = room.module("data"), room.module("cases").Cases
-    make_site(data.Maker, rows, room.counted, say)
-    before = data.remember()
+    before, sizes = {}, {}
+    for rows, name in sites.items():
+        use_database(name)
+        make_site(data.Maker, rows, room.counted, say)
+        before[name], sizes[name] = data.remember(), data.size()
     began = timezone.now()
     loads = [os.getloadavg()]
     try:
-        with running_server() as port:
-            client = Client(port)
-            cases = cases_of(client, rounds).all()
-            say(f"Measuring on {connection.vendor}, {len(cases)} cases, {rounds} rounds.")
-            figures = measure(client, cases, rounds=rounds, say=say)
+        with ExitStack() as servers:
+            asked = []
+            for name in sites.values():
+                use_database(name)
+                client = Client(servers.enter_context(running_server(name)))
+                asked.append((client, cases_of(client, rounds).all()))
+            say(f"Measuring on {connection.vendor}, {len(asked[0][1])} cases, {rounds} rounds.")
+            figures = measure(asked, rounds=rounds, say=say)
     finally:
-        forget_since(began)
-        data.restore(before, began)
+        for name, memory in before.items():
+            use_database(name)
+            forget_since(began)
+            data.restore(memory, began)
     loads.append(os.getloadavg())
-    return {
-        "room": room.name,
-        "database": database_name(),
-        "rows": rows,
-        "size": data.size(),
-        "rounds": rounds,
-        "began": began.isoformat(timespec="seconds"),
-        "load": [round(load[0], 1) for load in loads],
-        "python": platform.python_version(),
-        "django": django.get_version(),
-        "figures": [asdict(one) for one in figures],
-    }
+    return [
+        {
+            "room": room.name,
+            "database": database_name(),
+            "rows": rows,
+            "size": sizes[name],
+            "rounds": rounds,
+            "began": began.isoformat(timespec="seconds"),
+            "load": [round(load[0], 1) for load in loads],
+            "python": platform.python_version(),
+            "django": django.get_version(),
+            "figures": [asdict(one) for one in of_site],
+        }
+        for (rows, name), of_site in zip(sites.items(), figures, strict=True)
+    ]
 
 
 @contextmanager
-def running_server() -> Iterator[int]:
-    """A server in a process of its own, on this database; yields its port."""
+def running_server(database: str) -> Iterator[int]:
+    """A server in a process of its own, on a database; yields its port."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.serving"],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "WM_DB_NAME": database,
+        },
     )
     try:
         assert process.stdout is not None

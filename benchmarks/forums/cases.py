@@ -197,27 +197,33 @@ class Cases(Asking):
     def _api_topics(self) -> Iterator[Case]:
         giant = _api("forum-posts", self.giant.pk)
         floor = f"{self.giant.pk}/posts"
+        conversation = _conversation(self.giant)
         first, middle, last = self._places(JSON_PAGE)
         for who, headers in self._both():
-            yield self._list(f"posts of 10,000, first page{who}", giant, floor, headers=headers)
-            for name, post in (("middle page", middle), ("last page", last)):
-                # The cursor that somebody follows who has read up to here.
-                path = self._next_of(f"{giant}?{urlencode({'around': post.pk, 'page_size': 1})}")
-                following = _conversation(self.giant).filter(created_at__gt=post.created_at)[0]
+            for name, post, begins in (
+                ("first page", first, ""),
+                ("middle page", middle, "behind"),
+                ("last page", last, "behind"),
+                ("around one", middle, "with"),
+            ):
+                shown = conversation.filter(created_at__gte=post.created_at)
+                path = giant
+                if begins == "behind":
+                    # The cursor that somebody follows who has read up to here.
+                    path = self._next_of(
+                        f"{giant}?{urlencode({'around': post.pk, 'page_size': 1})}"
+                    )
+                    shown = shown.exclude(pk=post.pk)
+                elif begins:
+                    path = f"{giant}?{urlencode({'around': post.pk})}"
                 yield self._list(
                     f"posts of 10,000, {name}{who}",
                     path,
                     floor,
                     headers=headers,
-                    place=_beginning(following),
+                    place=_beginning(shown[0]) if begins else (),
+                    expected=min(JSON_PAGE, shown.count()),
                 )
-            yield self._list(
-                f"posts of 10,000, around one{who}",
-                f"{giant}?{urlencode({'around': middle.pk})}",
-                floor,
-                headers=headers,
-                place=_beginning(middle),
-            )
         yield self._read(
             "API",
             f"posts of 10,000, the first unread{SIGNED_IN}",

@@ -137,7 +137,7 @@ def test_the_report_sets_two_sizes_side_by_side(forums: Made) -> None:
 
     assert "| at 80 | growth |" in page
     [grown] = [line for line in page.splitlines() if line.startswith("| 2 times the data")]
-    assert "page vote: 4.00×" in grown
+    assert ": 4.00×; " in grown
     assert grown.endswith("| **missed** |")
     assert page.count("### SQLite") == 1
 
