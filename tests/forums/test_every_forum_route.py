@@ -68,6 +68,7 @@ API: dict[tuple[str, str], Expected] = {
 PAGES: dict[tuple[str, str, str], Expected] = {
     ("forum-topic", "GET", ""): {None: 200},
     ("topic-feed", "GET", ""): {None: 200},
+    ("topic-detail-fragment", "GET", ""): {None: 200},
     ("reply-topic", "POST", ""): {None: 302},
     ("attend-topic", "POST", ""): {None: 302},
     ("edit-topic", "GET", ""): _by(RESPONSIBLE, 200),
@@ -132,6 +133,8 @@ PAGES_ABOUT_NOTHING = {
     ("forums", "GET", ""): (200, 200),
     ("search-forums", "GET", ""): (200, 200),
     ("forums-feed", "GET", ""): (200, 200),
+    ("similar-topics", "GET", ""): (200, 200),
+    ("suggest-tags", "GET", ""): (200, 200),
     ("forum-feed", "GET", ""): (200, 200),
     ("forum-list", "GET", "latest"): (200, 200),
     ("forum-list", "GET", "unanswered"): (200, 200),
@@ -159,7 +162,8 @@ def routes(module: Any) -> list[tuple[str, str]]:
         assert isinstance(pattern, URLPattern)
         view: Any = pattern.callback
         kind = getattr(view, "view_class", None) or view.cls
-        if str(pattern.pattern).startswith("forums/"):
+        is_in_forums = ".web.forums." in kind.__module__
+        if is_in_forums or str(pattern.pattern).startswith("forums/"):
             found += [(str(pattern.name), m) for m in METHODS if hasattr(kind, m.lower())]
     return found
 
@@ -296,7 +300,7 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
         return 200 if method == "GET" else 302
     if persona not in SEES[state]:
         return 404
-    if persona in NOBODY and name != "forum-topic":
+    if persona in NOBODY and name not in {"forum-topic", "topic-detail-fragment"}:
         return 403 if name in GIVEN_BACK and method == "POST" else 302
     if name == "moderate-topic" and persona in OVERSEERS:
         if action == "hide":
@@ -334,6 +338,8 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
                 "read-forums": [],
                 "steer-topics": [],
                 "forums-feed": [],
+                "similar-topics": [],
+                "suggest-tags": [],
                 "forum-list": [part],
                 "read-forum": [category.pk],
                 "attend-forum": [category.pk],
