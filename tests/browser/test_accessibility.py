@@ -179,6 +179,47 @@ def test_pages_of_the_forums_are_without_fault_however_one_looks_at_them(
             (asker, url("start-topic", category.slug)),
             (asker, url("edit-topic", topic.pk)),
             (moderator, url("delete-post", solution.pk)),
+            (stranger, url("forum-list", "latest")),
+            (asker, url("forum-list", "unread")),
+            (asker, url("forums")),
+            (asker, url("forum-category", category.slug)),
+            (stranger, f"{url('search-forums')}?search=brush"),
+        )
+        for fault in faults(visitor.go(path), path)
+    ]
+
+    assert found == []
+
+
+def test_pages_of_forum_moderators_are_without_fault_however_one_looks_at_them(
+    visit: Callable[..., Visitor],
+) -> None:
+    ada, bruno, category = make_user("ada"), make_user("bruno"), make_forum_category("Brushes")
+    dmitri = make_forum_moderator(category)
+    topic = make_topic(ada, category, tags=["eyes"], title="Which brush for eyes?")
+    post = make_post(topic, bruno, content="A *size 1*.")
+    forums.edit_topic(actor=ada, topic=topic, changes={"description": "Mine splits. **Why**?"})
+    forums.edit_post(actor=bruno, post=post, content="A *size 0*, never 000.")
+    twin, merged, gone = (make_topic(bruno, category) for _ in range(3))
+    forums.mark_duplicate(actor=dmitri, topic=twin, topic_id=topic.pk)
+    forums.merge(actor=dmitri, topic=merged, into_id=topic.pk, reason="The same.")
+    forums.delete_topic(actor=dmitri, topic=gone, reason="Spam.")
+    moderator, asker = visit(dmitri), visit(ada)
+
+    def page_of(entry: Any) -> str:
+        return reverse("wargame_mentorship:forum-topic", args=[entry.pk, entry.slug])
+
+    found = [
+        fault
+        for visitor, path in (
+            (moderator, page_of(topic)),
+            (moderator, page_of(twin)),
+            (moderator, page_of(gone)),
+            (moderator, url("split-topic", topic.pk)),
+            (moderator, url("steer-topics")),
+            (moderator, f"{url('steer-topics')}?state=deleted"),
+            (asker, url("versions-of-topic", topic.pk)),
+            (moderator, url("versions-of-post", post.pk)),
         )
         for fault in faults(visitor.go(path), path)
     ]

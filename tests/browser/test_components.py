@@ -12,8 +12,14 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitors import Visitor
 from tests.web.pages import url
-from wargame_mentorship.models import HelpRequest
-from wargame_mentorship.testing.factories import make_help_request, make_user
+from wargame_mentorship.models import ForumPost, HelpRequest
+from wargame_mentorship.testing.factories import (
+    make_forum_category,
+    make_help_request,
+    make_post,
+    make_topic,
+    make_user,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -124,3 +130,52 @@ def test_card_whose_events_are_cancelled_goes_nowhere(bruno: Visitor) -> None:
     assert page.url.endswith(reverse("components"))
     entry.refresh_from_db()
     assert entry.status == "open"
+
+
+def test_a_chosen_forum_is_told_and_its_link_may_be_kept_from_leading_there(
+    bruno: Visitor,
+) -> None:
+    category = make_forum_category("Brushes")
+    page = bruno.go(reverse("components"))
+    page.check("#cancel-events")
+
+    page.get_by_role("link", name=category.name).click()
+
+    expect(page.locator("#event-log")).to_contain_text("wm:select-category")
+    assert f'"slug":"{category.slug}"' in heard(page)
+    assert page.url.endswith(reverse("components"))
+    page.uncheck("#cancel-events")
+    page.get_by_role("link", name=category.name).click()
+    page.wait_for_url(f"**/{category.slug}/")
+
+
+def test_a_reply_is_told_before_it_is_sent_and_may_be_kept(bruno: Visitor) -> None:
+    topic = make_topic()
+    make_post(topic)
+    page = bruno.go(reverse("components"))
+    page.fill("wm-topic-detail #id_content", "A size 1.")
+    page.check("#cancel-events")
+
+    page.click("wm-topic-detail form[data-wm=reply] .wm-primary")
+
+    expect(page.locator("#event-log")).to_contain_text("wm:reply")
+    assert '"content":"A size 1."' in heard(page)
+    assert ForumPost.objects.count() == 1
+    page.uncheck("#cancel-events")
+    page.click("wm-topic-detail form[data-wm=reply] .wm-primary")
+    page.wait_for_url("**/community/forums/topics/**")
+    assert ForumPost.objects.count() == 2
+    assert bruno.complaints == []
+
+
+def test_tags_that_others_use_are_added_at_a_press(bruno: Visitor) -> None:
+    topic = make_topic(tags=["brush care", "eyes"], title="Which brush for eyes?")
+    page = bruno.go(reverse("wargame_mentorship:start-topic", args=[topic.category.slug]))
+    page.fill("#id_tags", "faces, bru")
+
+    page.click("wm-tags button:has-text('brush care')")
+
+    assert page.input_value("#id_tags") == "faces, brush care, "
+    page.fill("#id_title", "Which brush for the eyes?")
+    page.wait_for_selector("wm-similar a:has-text('Which brush for eyes?')")
+    assert bruno.complaints == []

@@ -1,5 +1,5 @@
 // Lists what the components tell; as a host's script would hear it.
-const KINDS = ["wm:submit", "wm:respond", "wm:assign", "wm:photos", "wm:steps", "wm:load", "wm:error"];
+const KINDS = ["wm:submit", "wm:respond", "wm:assign", "wm:select-category", "wm:reply", "wm:photos", "wm:steps", "wm:load", "wm:error"];
 const log = document.getElementById("event-log");
 const cancels = document.getElementById("cancel-events");
 
