@@ -18,9 +18,11 @@ def markdown(room: Room, results: Sequence[Result], *, command: str, machine: st
         f"{_size(room, first)}, {first['rounds']} rounds, 20 of what is slow;"
         " times in milliseconds.",
     ]
+    # A page of its own has nothing between its title and the databases.
+    level = "##" if room.heading else "###"
     for database, found in groupby(results, key=lambda result: result["database"]):
         full, *smaller = found
-        lines += ["", f"### {database}", "", *_section(room, full, smaller)]
+        lines += ["", f"{level} {database}", "", *_section(room, full, smaller)]
     return "\n".join(lines) + "\n"
 
 
