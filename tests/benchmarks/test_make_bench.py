@@ -139,7 +139,7 @@ def test_the_report_sets_two_sizes_side_by_side(forums: Made) -> None:
     [grown] = [line for line in page.splitlines() if line.startswith("| 2 times the data")]
     assert ": 4.00×; " in grown
     assert grown.endswith("| **missed** |")
-    assert page.count("### SQLite") == 1
+    assert page.count("\n## SQLite") == 1
 
 
 def test_numbers_of_the_forums_are_true_before_and_after(forums: Made) -> None:
