@@ -124,7 +124,7 @@ def _beginning(
     _refuse(request, given[1:], _("A page has one beginning."), "not_with_around")
     if AROUND in given:
         return _row_of(queryset, request.query_params[AROUND])
-    if request.query_params[UNREAD] not in ("1", "true"):
+    if request.query_params[UNREAD] != "1":
         raise Invalid.field(UNREAD, _("One of %(choices)s.") % {"choices": "1"}, "invalid_choice")
     return first_unread() if first_unread else None
 
