@@ -185,7 +185,9 @@ def test_where_nothing_is_new_the_list_begins_with_the_last_post() -> None:
     assert [entry["id"] for entry in page["results"]] == [str(posts[2].pk)]
 
 
-@pytest.mark.parametrize("query", ["unread=2", "unread=true", "unread=1&cursor=x", "unread=1&around=x"])
+@pytest.mark.parametrize(
+    "query", ["unread=2", "unread=true", "unread=1&cursor=x", "unread=1&around=x"]
+)
 def test_a_page_has_one_beginning(query: str) -> None:
     topic = make_topic()
     refused = signed_in(reader()).get(url("forum-posts", topic.pk) + f"?{query}")
