@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks.rows import Table, plain
+from wargame_mentorship.core.ids import new_id
+from wargame_mentorship.models import HelpfulVote
 
 PHOTO = "wargame_mentorship_photo"
 USER = "people_user"
@@ -61,6 +64,19 @@ def insert(model: Any, row: dict[str, Any]) -> None:
     values = [plain({**table.defaults, **row}[column]) for column in table.columns]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def write_vote(kind: str, content_id: UUID, voter_id: UUID) -> None:
+    now = timezone.now()
+    row = {
+        "id": new_id(),
+        "content_type": kind,
+        "content_id": content_id,
+        "voter_id": voter_id,
+        "created_at": now,
+        "updated_at": now,
+    }
+    insert(HelpfulVote, row)
 
 
 @cache

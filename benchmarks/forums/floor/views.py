@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from benchmarks.floor.answering import answer, results
-from benchmarks.floor.sql import fetch, insert, moments, place
+from benchmarks.floor.sql import fetch, insert, moments, place, write_vote
 from benchmarks.forums.floor import queries, shapes
 from benchmarks.rows import plain
 from wargame_mentorship.core.ids import new_id
-from wargame_mentorship.models import ForumPost, HelpfulVote
+from wargame_mentorship.models import ForumPost
 
 JSON_PAGE = 20
 
@@ -55,16 +55,7 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @csrf_exempt
 def vote(request: HttpRequest, pk: UUID) -> HttpResponse:
-    now = timezone.now()
-    row = {
-        "id": new_id(),
-        "content_type": "forum_post",
-        "content_id": pk,
-        "voter_id": UUID(request.GET["user"]),
-        "created_at": now,
-        "updated_at": now,
-    }
-    insert(HelpfulVote, row)
+    write_vote("forum_post", pk, UUID(request.GET["user"]))
     if "page" in request.GET:
         return HttpResponse(status=302, headers={"Location": f"/community/forums/topics/{pk}/"})
     return answer({"helpful_count": 1, "my_vote": True})

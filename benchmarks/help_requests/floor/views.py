@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from benchmarks.floor.answering import answer, html, pictures, results
-from benchmarks.floor.sql import fetch, insert, moments, place
+from benchmarks.floor.sql import fetch, insert, moments, place, write_vote
 from benchmarks.help_requests.floor import queries, shapes
 from benchmarks.rows import plain
 from wargame_mentorship.core.ids import new_id
-from wargame_mentorship.models import HelpfulVote, HelpRequest, HelpResponse
+from wargame_mentorship.models import HelpRequest, HelpResponse
 from wargame_mentorship.search.database import DatabaseSearch, clean, dialect_of
 from wargame_mentorship.search.words import significant_terms, terms
 
@@ -99,16 +99,7 @@ def respond(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @csrf_exempt
 def vote(request: HttpRequest, pk: UUID) -> HttpResponse:
-    now = timezone.now()
-    row = {
-        "id": new_id(),
-        "content_type": "help_response",
-        "content_id": pk,
-        "voter_id": UUID(request.GET["user"]),
-        "created_at": now,
-        "updated_at": now,
-    }
-    insert(HelpfulVote, row)
+    write_vote("help_response", pk, UUID(request.GET["user"]))
     if "page" in request.GET:
         return HttpResponse(status=302, headers={"Location": f"/community/help/{pk}/"})
     return answer({"helpful_count": 1, "my_vote": True})
