@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from wargame_mentorship.api.attention import Attend, described
 from wargame_mentorship.api.base import SignedIn, View
 from wargame_mentorship.api.fields import YesNoField
-from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, READ, WRITE, answers
+from wargame_mentorship.api.schema import READ, answers
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.notifications import services
@@ -87,55 +89,21 @@ class Preferences(View):
         )
 
 
-class Mute(View):
-    def fetch(self, pk: UUID) -> HelpRequest:
+@described(
+    "notifications",
+    MUTED,
+    ("help_requests_is_muted", "Whether you are told nothing more of a help request."),
+    ("help_requests_mute", "Be told nothing more of a help request."),
+    ("help_requests_unmute", "Be told of it again."),
+)
+class Mute(Attend):
+    begin, end = services.mute, services.unmute
+
+    def subject(self, pk: UUID) -> HelpRequest:
         found = HelpRequest.objects.visible_to(self.viewer).filter(pk=pk).first()
         if found is None:
             raise NotFound
         return found
 
-    def muted(self, entry: HelpRequest) -> Response:
-        return Response({"is_muted": services.is_muted(self.viewer, entry)})
-
-    @extend_schema(
-        operation_id="help_requests_is_muted",
-        tags=["notifications"],
-        responses=answers({200: MUTED}, *READ),
-    )
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Whether you are told nothing more of a help request."""
-        return self.muted(self.fetch(pk))
-
-    @extend_schema(
-        operation_id="help_requests_mute",
-        tags=["notifications"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=None,
-        responses=answers({200: MUTED}, *WRITE),
-    )
-    def put(self, request: Request, pk: UUID) -> Response:
-        """Be told nothing more of a help request."""
-        entry = self.fetch(pk)
-        return self.act(
-            lambda: services.mute(actor=self.viewer, subject=entry),
-            again=self.fetch,
-            answer=self.muted,
-            takes_body=False,
-        )
-
-    @extend_schema(
-        operation_id="help_requests_unmute",
-        tags=["notifications"],
-        parameters=[IDEMPOTENCY_KEY],
-        request=None,
-        responses=answers({200: MUTED}, *WRITE),
-    )
-    def delete(self, request: Request, pk: UUID) -> Response:
-        """Be told of it again."""
-        entry = self.fetch(pk)
-        return self.act(
-            lambda: services.unmute(actor=self.viewer, subject=entry),
-            again=self.fetch,
-            answer=self.muted,
-            takes_body=False,
-        )
+    def shown(self, subject: Model) -> Response:
+        return Response({"is_muted": services.is_muted(self.viewer, subject)})

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from wargame_mentorship.api.attention import Attend, described
 from wargame_mentorship.api.base import View
 from wargame_mentorship.api.forums import shapes
 from wargame_mentorship.api.forums.topics import TAGS, ForumCategoryView, ForumTopicView
-from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, READ, WRITE, answers
+from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, WRITE, answers
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.notifications import services as notifications
@@ -25,110 +24,71 @@ ATTENTION = inline_serializer(
     "Attention",
     {"is_watched": serializers.BooleanField(), "is_muted": serializers.BooleanField()},
 )
+TAG = TAGS[0]
 TOPIC_READ = inline_serializer("TopicRead", {"is_unread": serializers.BooleanField()})
 ALL_READ = inline_serializer("AllRead", {"unread_count": serializers.IntegerField()})
 
 
-class Attend(View):
-    """One wish about one thing: GET asks, PUT begins, DELETE ends. The subclasses say which."""
-
-    begin: ClassVar[Callable[..., Any]]
-    end: ClassVar[Callable[..., Any]]
-
-    def subject(self, pk: UUID) -> Model:
-        raise NotImplementedError
-
-    def get(self, request: Request, pk: UUID) -> Response:
-        return self.shown(self.subject(pk))
-
-    def put(self, request: Request, pk: UUID) -> Response:
-        return self._decide(type(self).begin, pk)
-
-    def delete(self, request: Request, pk: UUID) -> Response:
-        return self._decide(type(self).end, pk)
-
-    def _decide(self, service: Callable[..., Any], pk: UUID) -> Response:
-        subject = self.subject(pk)
-        return self.act(
-            lambda: service(actor=self.viewer, subject=subject),
-            again=self.subject,
-            answer=self.shown,
-            takes_body=False,
-        )
-
+class AttendForums(Attend):
     def shown(self, subject: Model) -> Response:
         return Response(asdict(notifications.wishes_about(self.viewer, subject)))
 
 
-class OnTopic(Attend, ForumTopicView):
+class OnTopic(AttendForums, ForumTopicView):
     def subject(self, pk: UUID) -> ForumTopic:
         return self.fetch(pk)
 
 
-class OnCategory(Attend, ForumCategoryView):
+class OnCategory(AttendForums, ForumCategoryView):
     def subject(self, pk: UUID) -> ForumCategory:
         return self.category(pk)
 
 
-def described(of: str, wish: str, asks: str, begins: str, ends: str) -> Any:
-    """The operations of a subclass of `Attend`, for the schema."""
-    decides: dict[str, Any] = {
-        "tags": TAGS,
-        "parameters": [IDEMPOTENCY_KEY],
-        "request": None,
-        "responses": answers({200: ATTENTION}, *WRITE),
-    }
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=f"{of}_is_{wish}",
-            description=asks,
-            tags=TAGS,
-            responses=answers({200: ATTENTION}, *READ),
-        ),
-        put=extend_schema(operation_id=f"{of}_{wish}_begin", description=begins, **decides),
-        delete=extend_schema(operation_id=f"{of}_{wish}_end", description=ends, **decides),
-    )
-
-
 @described(
-    "forum_topics",
-    "watched",
-    "Whether you are told of every reply in a topic.",
-    "Be told of every reply in a topic; whoever replies is anyway, until this ends.",
-    "Be told only of what concerns you.",
+    TAG,
+    ATTENTION,
+    ("forum_topics_is_watched", "Whether you are told of every reply in a topic."),
+    (
+        "forum_topics_watched_begin",
+        "Be told of every reply in a topic; whoever replies is anyway, until this ends.",
+    ),
+    ("forum_topics_watched_end", "Be told only of what concerns you."),
 )
 class WatchTopic(OnTopic):
     begin, end = notifications.watch, notifications.unwatch
 
 
 @described(
-    "forum_topics",
-    "muted",
-    "Whether you are told nothing more of a topic.",
-    "Be told nothing more of a topic.",
-    "Be told of it again.",
+    TAG,
+    ATTENTION,
+    ("forum_topics_is_muted", "Whether you are told nothing more of a topic."),
+    ("forum_topics_muted_begin", "Be told nothing more of a topic."),
+    ("forum_topics_muted_end", "Be told of it again."),
 )
 class MuteTopic(OnTopic):
     begin, end = notifications.mute, notifications.unmute
 
 
 @described(
-    "forum_categories",
-    "watched",
-    "Whether you are told of new topics in a category.",
-    "Be told of new topics in a category.",
-    "Be told of them no more.",
+    TAG,
+    ATTENTION,
+    ("forum_categories_is_watched", "Whether you are told of new topics in a category."),
+    ("forum_categories_watched_begin", "Be told of new topics in a category."),
+    ("forum_categories_watched_end", "Be told of them no more."),
 )
 class WatchCategory(OnCategory):
     begin, end = notifications.watch, notifications.unwatch
 
 
 @described(
-    "forum_categories",
-    "muted",
-    "Whether you are told nothing of a category, nor is it unread to you.",
-    "Be told nothing of a category but of topics that you watch.",
-    "Be told of it again.",
+    TAG,
+    ATTENTION,
+    (
+        "forum_categories_is_muted",
+        "Whether you are told nothing of a category, nor is it unread to you.",
+    ),
+    ("forum_categories_muted_begin", "Be told nothing of a category but of topics that you watch."),
+    ("forum_categories_muted_end", "Be told of it again."),
 )
 class MuteCategory(OnCategory):
     begin, end = notifications.mute, notifications.unmute
