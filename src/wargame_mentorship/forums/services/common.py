@@ -93,6 +93,19 @@ def other_topic(viewer: Viewer, topic: ForumTopic, other_id: UUID, field: str) -
     return found
 
 
+def destination(viewer: Viewer, category_id: UUID) -> ForumCategory:
+    """The category that something is filed in next.
+
+    Raises:
+        Invalid: it is not there, out of use, or not the viewer's to moderate.
+    """
+    category = ForumCategory.objects.in_use().filter(pk=category_id).first()
+    if category is None or not rules.moderates_category(viewer, category):
+        message = _("You can move this only where you moderate too.")
+        raise Invalid.field("category_id", message, "not_moderated")
+    return category
+
+
 def part_crossing_replies(topic_ids: Collection[UUID]) -> None:
     """Let no post answer one in another topic, after posts have moved; holds the topics' rows."""
     posts = ForumPost.objects.filter(topic__in=topic_ids, reply_to__isnull=False)

@@ -20,6 +20,7 @@ from wargame_mentorship.forums.recounts import recount_all_of
 from wargame_mentorship.forums.services.common import (
     alive,
     change,
+    destination,
     latest_activity,
     lock_topics,
     part_crossing_replies,
@@ -114,11 +115,7 @@ def split(
 def _category(viewer: Viewer, topic: ForumTopic, category_id: UUID | None) -> ForumCategory:
     if category_id is None or category_id == topic.category_id:
         return topic.category
-    category = ForumCategory.objects.in_use().filter(pk=category_id).first()
-    if category is None or not rules.moderates_category(viewer, category):
-        message = _("You can move this only where you moderate too.")
-        raise Invalid.field("category_id", message, "not_moderated")
-    return category
+    return destination(viewer, category_id)
 
 
 def _first_of(topic: ForumTopic, post_ids: frozenset[UUID]) -> ForumPost:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from wargame_mentorship.core.cleaning import clean_reason
-from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.documents import post_documents, topic_document
-from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
-from wargame_mentorship.forums.recounts import recount_category
-from wargame_mentorship.forums.services.common import change, lock_topic, visible_topic
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.recounts import recount_all_of
+from wargame_mentorship.forums.services.common import change, destination, lock_topic, visible_topic
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.search import services as search
 
@@ -53,10 +50,7 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
     seen = visible_topic(viewer, topic)
     require(rules.is_moderator, viewer, seen)
     cleaned = clean_reason(reason)
-    category = ForumCategory.objects.in_use().filter(pk=category_id).first()
-    if category is None or not rules.moderates_category(viewer, category):
-        message = _("You can move this only where you moderate too.")
-        raise Invalid.field("category_id", message, "not_moderated")
+    category = destination(viewer, category_id)
     current = lock_topic(seen.pk)
     # Moved meanwhile: it may be somewhere else than where the actor moderates.
     require(rules.is_moderator, viewer, current)
@@ -66,9 +60,7 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
     change(current, category=category, moderation_reason=cleaned)
     search.index(topic_document(current))
     search.index_all(post_documents(ForumPost.objects.filter(topic=current.pk)))
-    # In the order of their keys, so that two who move things both ways do not wait for each other.
-    for key in sorted((left, category.pk)):
-        recount_category(key)
+    recount_all_of([], further=(left, category.pk))
     events.record(
         "forum_topic.moved",
         actor=viewer,
