@@ -25,7 +25,9 @@ from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.forums.filters import ForumSearchFilter
 from wargame_mentorship.forums.finding import find_topics, similar_topics
 from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.forums.querysets import ForumTopicQuerySet
 from wargame_mentorship.forums.tagging import suggest_tags
+from wargame_mentorship.host import Viewer
 
 FILTERS = frozenset(ForumSearchFilter.base_filters)
 MOST_SIMILAR = 10
@@ -109,15 +111,8 @@ class SuggestTags(View):
     def get(self, request: Request) -> Response:
         """Tags that topics have; for use while typing one."""
         refuse_unknown(request, frozenset({"search", "category"}))
-        given = {name: value for name, value in request.query_params.items() if name == "category"}
-        none = ForumTopic.objects.none()
-        checked = ForumSearchFilter(given, none, viewer=self.viewer)
-        checked.filtered()
-        names = suggest_tags(
-            self.viewer,
-            request.query_params.get("search", ""),
-            category=checked.form.cleaned_data.get("category"),
-        )
+        text = request.query_params.get("search", "")
+        names = suggest_tags(_among(self.viewer, request), text)
         shown = [{"name": name} for name in names]
         return Response({"results": shown, "next": None, "previous": None})
 
@@ -135,9 +130,7 @@ class SimilarTopics(View):
         if "title" not in request.query_params:
             raise Invalid.field("title", _("Give a title, or the beginning of one."), "required")
         title = request.query_params["title"]
-        given = {name: value for name, value in request.query_params.items() if name == "category"}
-        visible = ForumTopic.objects.visible_to(self.viewer)
-        among = ForumSearchFilter(given, visible, viewer=self.viewer).filtered()
+        among = _among(self.viewer, request)
         kind = registry.get(ForumTopic.KIND)
         shown = [
             {
@@ -150,3 +143,11 @@ class SimilarTopics(View):
             for topic in similar_topics(self.viewer, title, among=among, most=MOST_SIMILAR)
         ]
         return Response({"results": shown, "next": None, "previous": None})
+
+
+def _among(viewer: Viewer, request: Request) -> ForumTopicQuerySet:
+    """The topics that somebody sees, of the category that is asked for."""
+    given = {name: value for name, value in request.query_params.items() if name == "category"}
+    visible = ForumTopic.objects.visible_to(viewer)
+    found: ForumTopicQuerySet = ForumSearchFilter(given, visible, viewer=viewer).filtered()
+    return found

@@ -45,5 +45,6 @@ class SuggestTagsView(FragmentView):
     """Tags that begin with `?text=`, as buttons; without it, those that are much used."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        shown = {"tags": suggest_tags(self.viewer, request.GET.get("text", ""))}
+        among = ForumTopic.objects.visible_to(self.viewer)
+        shown = {"tags": suggest_tags(among, request.GET.get("text", ""))}
         return HttpResponse(render_to_string("wargame_mentorship/forums/tags.html", shown))

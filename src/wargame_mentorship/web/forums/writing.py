@@ -103,7 +103,7 @@ class TopicWriting:
 
     @property
     def context(self) -> dict[str, Any]:
-        much_used = suggest_tags(self.viewer, "")
+        much_used = suggest_tags(ForumTopic.objects.visible_to(self.viewer), "")
         return {"form": self.form, "picker": self.picker, "much_used": much_used}
 
 
