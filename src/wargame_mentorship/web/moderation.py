@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,12 +24,13 @@ from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.text import as_version
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.moderation import labels, rules, services
-from wargame_mentorship.moderation.services import MOST_COUNTED, Named, Outcome
+from wargame_mentorship.moderation.services import MOST_COUNTED, Named
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.base import PluginView
 from wargame_mentorship.web.help_requests.detail import uuid_or_404
 from wargame_mentorship.web.people import People
+from wargame_mentorship.web.together import Refusal, number_done, refusals, refused_input
 
 PAGE_SIZE = 20
 LONGEST_WAITING = Ordering("oldest", ("created_at", "id"))
@@ -59,14 +59,6 @@ class Row:
         return f"{self.entry.pk}:{self.entry.version}"
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why some of what was chosen is as it was."""
-
-    message: str
-    count: int
-
-
 class WaitingView(PluginView):
     typed_fields = ("reason",)
 
@@ -90,14 +82,12 @@ class WaitingView(PluginView):
                 reason=request.POST.get("reason", ""),
             )
         except Invalid as error:
-            messages = [message for found in error.fields.values() for message, _code in found]
-            refusals = [Refusal(str(message), 0) for message in messages]
-            return self._show(refusals=refusals, chosen=values, status=400)
+            return self._show(refused=refused_input(error), chosen=values, status=400)
         done = sum(1 for outcome in outcomes if outcome.error is None)
         if done == len(outcomes):
             return HttpResponseRedirect(self._url(done=done))
         return self._show(
-            refusals=_refusals(outcomes), done=done, chosen=values, status=200 if done else 409
+            refused=refusals(outcomes), done=done, chosen=values, status=200 if done else 409
         )
 
     @cached_property
@@ -137,7 +127,7 @@ class WaitingView(PluginView):
     def _show(
         self,
         *,
-        refusals: list[Refusal] | None = None,
+        refused: list[Refusal] | None = None,
         done: int | None = None,
         chosen: list[str] | None = None,
         status: int = 200,
@@ -165,8 +155,8 @@ class WaitingView(PluginView):
                     )
                 ],
                 "reason": self.request.POST.get("reason", ""),
-                "refusals": refusals or [],
-                "done": self._done() if done is None else done,
+                "refusals": refused or [],
+                "done": number_done(self.request) if done is None else done,
                 "action_url": self._url(cursor=self.request.GET.get("cursor", "")),
                 "all_url": self._url(cursor=self.request.GET.get("cursor", ""), all="1"),
                 "newer_url": self._paged(page.previous_cursor),
@@ -203,11 +193,6 @@ class WaitingView(PluginView):
         label = capfirst(str(kind.model._meta.verbose_name_plural))
         return (label, counted, url, kind is self.kind)
 
-    def _done(self) -> int:
-        """What an address may say is a number, and no more than can be decided at once."""
-        given = self.request.GET.get("done", "")
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
-
     def _url(self, **changes: Any) -> str:
         given = {"kind": self.kind.name, "state": self.state, **changes}
         query = {name: value for name, value in given.items() if value}
@@ -215,8 +200,3 @@ class WaitingView(PluginView):
 
     def _paged(self, cursor: str | None) -> str | None:
         return self._url(cursor=cursor) if cursor else None
-
-
-def _refusals(outcomes: list[Outcome]) -> list[Refusal]:
-    messages = [str(outcome.error.message) for outcome in outcomes if outcome.error]
-    return [Refusal(message, count) for message, count in Counter(messages).items()]

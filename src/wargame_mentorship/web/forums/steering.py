@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,13 +21,14 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.filters import POST_ORDERINGS, TOPIC_ORDERINGS
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import DisplayUser
-from wargame_mentorship.moderation.services import Named, Outcome
+from wargame_mentorship.moderation.services import Named
 from wargame_mentorship.web.base import PluginView, status_of
 from wargame_mentorship.web.forms import as_uuid
 from wargame_mentorship.web.forums.detail import ShownPost, shown_posts, topic_url
 from wargame_mentorship.web.forums.listing import TopicRow, topic_rows
 from wargame_mentorship.web.forums.topic import TopicPage
 from wargame_mentorship.web.people import People
+from wargame_mentorship.web.together import Refusal, number_done, refusals, refused_input
 
 PAGE_SIZE = 50
 POSTS_PER_PAGE = 100
@@ -44,14 +44,6 @@ MOVES = {
     "delete": _("Delete"),
     "restore": _("Bring back"),
 }
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why some of what was chosen is as it was."""
-
-    message: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -88,17 +80,15 @@ class SteerTopicsView(PluginView):
                 category_id=as_uuid(request.POST.get("category_id", "")),
             )
         except Invalid as error:
-            messages = [message for found in error.fields.values() for message, _code in found]
-            refusals = [Refusal(str(message), 0) for message in messages]
-            return self._show(refusals=refusals, chosen=chosen, status=400)
-        refused = [outcome for outcome in outcomes if outcome.error is not None]
-        done = len(outcomes) - len(refused)
-        if not refused:
+            return self._show(refused=refused_input(error), chosen=chosen, status=400)
+        failed = [outcome for outcome in outcomes if outcome.error is not None]
+        done = len(outcomes) - len(failed)
+        if not failed:
             return HttpResponseRedirect(self._url(done=done))
         return self._show(
-            refusals=_refusals(refused),
+            refused=refusals(failed),
             done=done,
-            chosen=[outcome.object_id for outcome in refused],
+            chosen=[outcome.object_id for outcome in failed],
             status=200 if done else 409,
         )
 
@@ -140,7 +130,7 @@ class SteerTopicsView(PluginView):
     def _show(
         self,
         *,
-        refusals: list[Refusal] | None = None,
+        refused: list[Refusal] | None = None,
         done: int | None = None,
         chosen: list[UUID] | None = None,
         status: int = 200,
@@ -166,8 +156,8 @@ class SteerTopicsView(PluginView):
                 ],
                 "chosen_category": self.request.POST.get("category_id", ""),
                 "reason": self.request.POST.get("reason", ""),
-                "refusals": refusals or [],
-                "done": self._done() if done is None else done,
+                "refusals": refused or [],
+                "done": number_done(self.request) if done is None else done,
                 "action_url": self._url(cursor=self.request.GET.get("cursor", "")),
                 "all_url": self._url(cursor=self.request.GET.get("cursor", ""), all="1"),
                 "newer_url": self._paged(page.previous_cursor),
@@ -203,11 +193,6 @@ class SteerTopicsView(PluginView):
             for row in topic_rows(self.viewer, page.items)
         ]
 
-    def _done(self) -> int:
-        """What an address may say is a number, and no more than can be done at once."""
-        given = self.request.GET.get("done", "")
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
-
     def _url(self, **changes: Any) -> str:
         given = {
             "category": self.category.slug if self.category else "",
@@ -220,17 +205,6 @@ class SteerTopicsView(PluginView):
 
     def _paged(self, cursor: str | None) -> str | None:
         return self._url(cursor=cursor) if cursor else None
-
-
-def _refusals(outcomes: list[Outcome]) -> list[Refusal]:
-    messages: list[str] = []
-    for outcome in outcomes:
-        if isinstance(outcome.error, Invalid):
-            fields = outcome.error.fields.values()
-            messages += [str(message) for found in fields for message, _code in found]
-        elif outcome.error is not None:
-            messages.append(str(outcome.error.message))
-    return [Refusal(message, count) for message, count in Counter(messages).items()]
 
 
 class RestoreTopicView(PluginView):
