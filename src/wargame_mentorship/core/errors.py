@@ -89,6 +89,11 @@ class Invalid(DomainError):
     def field(cls, name: str, message: Message, code: str = "invalid") -> Invalid:
         return cls({name: [(message, code)]})
 
+    @property
+    def texts(self) -> list[str]:
+        """What is said of all fields, without their names."""
+        return [str(text) for found in self.fields.values() for text, _code in found]
+
 
 class BackendUnavailable(DomainError):
     """A seam to the host failed; nothing unfiltered was answered in its stead."""

@@ -175,8 +175,7 @@ class ImportCommand(BaseCommand):
             else:
                 done = unclaim_author(actor=None, author=author)
         except Invalid as error:
-            reasons = [str(text) for found in error.fields.values() for text, _code in found]
-            raise CommandError(" ".join(reasons)) from error
+            raise CommandError(" ".join(error.texts)) from error
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         if done == Claimed():

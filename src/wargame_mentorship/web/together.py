@@ -23,7 +23,7 @@ class Refusal:
 
 def refused_input(error: Invalid) -> list[Refusal]:
     """Why nothing was tried."""
-    return [Refusal(message, 0) for message in _messages(error)]
+    return [Refusal(text, 0) for text in error.texts]
 
 
 def refusals(outcomes: Iterable[Outcome]) -> list[Refusal]:
@@ -33,16 +33,12 @@ def refusals(outcomes: Iterable[Outcome]) -> list[Refusal]:
         for outcome in outcomes
         if outcome.error is not None
         for message in (
-            _messages(outcome.error)
+            outcome.error.texts
             if isinstance(outcome.error, Invalid)
             else [str(outcome.error.message)]
         )
     )
     return [Refusal(message, count) for message, count in messages.items()]
-
-
-def _messages(error: Invalid) -> list[str]:
-    return [str(message) for found in error.fields.values() for message, _code in found]
 
 
 def number_done(request: HttpRequest) -> int:
