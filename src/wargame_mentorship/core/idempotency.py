@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings  # noqa: TID251 - names the user model of a foreign key
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,15 +65,11 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _kept(user_id: Any, scope: str) -> models.QuerySet[IdempotencyKey]:
-    return IdempotencyKey.objects.filter(
-        user_id=user_id, scope=scope, created_at__gt=timezone.now() - KEPT_FOR
-    )
-
-
 def was_carried_out(*, user_id: Any, scope: str) -> bool:
     """Whether a request with this key was, whatever its body said."""
-    return _kept(user_id, scope).exists()
+    since = timezone.now() - KEPT_FOR
+    rows = IdempotencyKey.objects.filter(user_id=user_id, scope=scope)
+    return rows.filter(created_at__gt=since).exists()
 
 
 class Replay:
@@ -90,6 +86,7 @@ class Replay:
         self.scope = scope
         self.fingerprint = fingerprint
         self._row: IdempotencyKey | None = None
+        self._expired: IdempotencyKey | None = None
 
     def carried_out(self) -> IdempotencyKey | None:
         """The row of an earlier, identical request; None if there was none.
@@ -97,21 +94,23 @@ class Replay:
         Raises:
             KeyReused: there was one, with another body.
         """
-        row = _kept(self.user_id, self.scope).first()
+        row = IdempotencyKey.objects.filter(user_id=self.user_id, scope=self.scope).first()
+        if row is not None and row.created_at <= timezone.now() - KEPT_FOR:
+            row, self._expired = None, row
         if row is not None and row.fingerprint != self.fingerprint:
             raise KeyReused
         return row
 
     def opened(self) -> None:
-        expired = timezone.now() - KEPT_FOR
-        mine = IdempotencyKey.objects.filter(user_id=self.user_id, scope=self.scope)
-        mine.filter(created_at__lte=expired).delete()
+        """As `Enclosure` has it; whoever encloses a write has asked `carried_out` first."""
+        if self._expired is not None:
+            IdempotencyKey.objects.filter(pk=self._expired.pk).delete()
         try:
-            with transaction.atomic():
-                self._row = IdempotencyKey.objects.create(
-                    user_id=self.user_id, scope=self.scope, fingerprint=self.fingerprint
-                )
+            self._row = IdempotencyKey.objects.create(
+                user_id=self.user_id, scope=self.scope, fingerprint=self.fingerprint
+            )
         except IntegrityError as error:
+            # No savepoint: whoever gets this rolls back all of it.
             raise Replayed from error
 
     def closing(self, result: Any) -> None:
