@@ -110,7 +110,6 @@ def _insert(
     return photo
 
 
-@write
 def attach_photos(
     *,
     actor: Actor,
@@ -130,8 +129,14 @@ def attach_photos(
     """
     viewer = Viewer.of(actor)
     viewer.require_user()
-    if not photo_ids:
-        return []
+    # Most of what is written has none, and is not to wait for a savepoint around nothing.
+    return _attach_behind(viewer, kind, content_id, photo_ids, most) if photo_ids else []
+
+
+@write
+def _attach_behind(
+    viewer: Viewer, kind: str, content_id: UUID, photo_ids: Sequence[UUID], most: int
+) -> list[Photo]:
     present = list(Photo.objects.attached_to(kind, [content_id]))
     _check_ids(photo_ids, most=most - len(present))
     first = present[-1].position + 1 if present else 0

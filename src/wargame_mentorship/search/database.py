@@ -346,7 +346,8 @@ class DatabaseSearch:
             return
         using = router.db_for_write(SearchDocument)
         targeted = connections[using].features.supports_update_conflicts_with_target
-        with transaction.atomic(using=using):
+        # Without a savepoint of its own: what is written goes with its words, or not at all.
+        with transaction.atomic(using=using, savepoint=False):
             SearchDocument.objects.using(using).bulk_create(
                 rows.values(),
                 batch_size=BATCH,
