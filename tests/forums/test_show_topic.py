@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from wargame_mentorship.forums import services
 from wargame_mentorship.receivers import forum_topic_url
@@ -178,3 +180,28 @@ def test_only_the_first_page_is_for_search_engines() -> None:
     assert 'rel="canonical"' in html_of(topic)
     assert "noindex" in html_of(topic, query="?ordering=helpful")
     assert structured(html_of(topic, query="?ordering=helpful")) is None
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_topic_and_a_reply_cost_the_same_however_many_posts(
+    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    me = make_user("reader")
+    asker = make_user("asker")
+    topic = make_topic(asker, tags=["eyes"])
+    posts = [make_post(topic) for _ in range(count)]
+    services.accept(actor=asker, topic=topic, post_id=posts[1].pk)
+    address = forum_topic_url(topic)
+    client = client_of(me)
+    client.get(address)
+
+    # Four are the host's: session, user, and two of its bar for editors.
+    with django_assert_max_num_queries(14):
+        assert client.get(address).status_code == 200
+    # Three know the form again, two begin and end the transaction, two watch the topic; MariaDB
+    # asks for the key of what it indexed.
+    sent = {"content": "Thin it.", "form_token": "a form"}
+    to = reverse("wargame_mentorship:reply-topic", args=[topic.pk])
+    with django_assert_max_num_queries(19 if connection.vendor == "mysql" else 18):
+        assert client.post(to, sent).status_code == 302
+    assert topic.posts.count() == count + 1

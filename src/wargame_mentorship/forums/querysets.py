@@ -83,7 +83,7 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
     def as_shown_to(self, actor: Actor) -> ForumTopicQuerySet:
         """With what every door shows beside a topic, as `shapes` and templates name it.
 
-        Category and tags; `is_solved`, `is_unread`, `is_watched` and `is_muted`.
+        Category and tags; `is_solved`; and what `with_attention` adds.
         """
         from wargame_mentorship.forums.unread import with_attention
 

@@ -94,12 +94,11 @@ class ForumPostList(ForumTopicView, ForumPostView):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Reply in a topic; `If-Match` is about the topic as you read it."""
-        topic = self.fetch(pk)
-        self.authorize(rules.can_reply_topic, topic)
+        self.viewer.require_user()
         given = self.cleaned(shapes.ReplySerializer)
         return self.act(
             lambda: services.reply(
-                actor=self.viewer, topic=topic, if_version=self.if_match(), **given
+                actor=self.viewer, topic=ForumTopic(pk=pk), if_version=self.if_match(), **given
             ),
             again=self.fetch_post,
             answer=lambda post: self.shown(post, 201),

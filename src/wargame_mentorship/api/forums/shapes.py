@@ -311,7 +311,9 @@ def post_data(
     keys = [entry.pk for entry in read]
     people = people_by_id(entry.author_id for entry in read)
     pictures = photos.photos_of(ForumPost.KIND, keys)
-    votes = votes_of(viewer, ForumPost.KIND, keys)
+    # Nobody votes for what they wrote.
+    voted = [entry.pk for entry in read if not viewer.is_me(entry.author_id)]
+    votes = votes_of(viewer, ForumPost.KIND, voted)
     attributions = attribution_of(
         ForumPost.KIND, {entry.pk: entry.version for entry in read if entry.author_id is None}
     )

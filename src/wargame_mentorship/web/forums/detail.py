@@ -23,10 +23,11 @@ from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
 from wargame_mentorship.forums.links import links_of
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
-from wargame_mentorship.forums.unread import read_until
+from wargame_mentorship.forums.unread import read_until_of_shown
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
+from wargame_mentorship.photos.models import Photo
 from wargame_mentorship.reputation import services as reputation
 from wargame_mentorship.web.components import Component
 from wargame_mentorship.web.forms import as_uuid
@@ -58,7 +59,7 @@ class ShownPost:
     post: ForumPost
     author: DisplayUser
     attribution: Attribution | None
-    photos: list[Any]
+    photos: list[Photo]
     my_vote: bool | None
     is_hidden: bool
     """By a block."""
@@ -86,9 +87,14 @@ def shown_posts(
     topic: ForumTopic,
     posts: list[ForumPost],
     people: People,
+    pictures: Mapping[UUID, list[Photo]],
     first_new: UUID | None = None,
 ) -> list[ShownPost]:
-    """Posts of a topic, in a constant number of queries."""
+    """Posts of a topic, in a constant number of queries.
+
+    Args:
+        pictures: their photos, by their keys.
+    """
     moderates = rules.is_moderator(viewer, topic)
     accepts = rules.can_accept_post(viewer, topic)
     read = [
@@ -98,8 +104,9 @@ def shown_posts(
     ]
     keys = [post.pk for post in read]
     readable = set(keys)
-    pictures = photos.photos_of(ForumPost.KIND, keys)
-    votes = reputation.votes_of(viewer, ForumPost.KIND, keys)
+    # Nobody votes for what they wrote.
+    voted = [post.pk for post in read if not viewer.is_me(post.author_id)]
+    votes = reputation.votes_of(viewer, ForumPost.KIND, voted)
     # Whoever has an account here speaks for themselves, of what they have claimed too.
     attributions = attribution_of(
         ForumPost.KIND, {post.pk: post.version for post in read if post.author_id is None}
@@ -117,7 +124,7 @@ def shown_posts(
                     post.author_id, name=attribution.author_name if attribution else ""
                 ),
                 attribution=attribution,
-                photos=pictures.get(post.pk, []),
+                photos=pictures.get(post.pk, []) if is_read else [],
                 my_vote=votes.get(post.pk),
                 is_hidden=people.is_hidden(post.author_id),
                 is_gone=post.is_deleted and not is_read,
@@ -195,12 +202,15 @@ def topic_detail(
     """
     conversation = ForumPost.objects.all().in_conversation_of(topic, viewer)
     page, ordering = _posts(conversation, params)
-    solution = ForumPost.objects.all().solution_of(topic, viewer).first()
+    solution = _solution(viewer, topic, page)
     posts = [*([solution] if solution else []), *page.items]
     people = People(viewer, [topic.created_by_id, *(post.author_id for post in posts)])
-    since = read_until(viewer, topic) if viewer.is_authenticated else None
+    since = read_until_of_shown(viewer, topic) if viewer.is_authenticated else None
     first_new = _first_new(viewer, topic, page, people, since) if since else None
-    shown = shown_posts(viewer, topic, posts, people, first_new)
+    # A post that a topic was begun with has its key; while the topic is there, no post has.
+    kinds = {ForumTopic.KIND: [topic.pk], ForumPost.KIND: [post.pk for post in posts]}
+    pictures = photos.photos_of_kinds(kinds)
+    shown = shown_posts(viewer, topic, posts, people, pictures, first_new)
     attribution = None
     if topic.created_by_id is None:
         attribution = attribution_of(ForumTopic.KIND, {topic.pk: topic.version}).get(topic.pk)
@@ -223,7 +233,7 @@ def topic_detail(
         "asker": asker,
         "attribution": attribution,
         "is_mine": rules.is_asker(viewer, topic),
-        "photos": photos.photos_of(ForumTopic.KIND, [topic.pk])[topic.pk],
+        "photos": pictures[topic.pk],
         "solution": first,
         # Where it comes first anyway, once is enough.
         "leads": solution is not None and page.items[:1] != [solution],
@@ -268,6 +278,16 @@ def _paged(url: str, ordering: str, cursor: str | None) -> str | None:
         return None
     order = "" if ordering == "oldest" else f"ordering={ordering}&"
     return f"{url}?{order}cursor={cursor}#posts"
+
+
+def _solution(viewer: Viewer, topic: ForumTopic, page: Page[ForumPost]) -> ForumPost | None:
+    """The accepted post, wherever in the topic it is."""
+    for post in page.items:
+        if post.accepted_for_id == topic.pk:
+            return post
+    if page.previous_cursor is None and page.next_cursor is None:
+        return None
+    return ForumPost.objects.all().solution_of(topic, viewer).first()
 
 
 def _first_new(

@@ -22,7 +22,7 @@ from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.text import as_version
 from wargame_mentorship.forums import rules, services
-from wargame_mentorship.forums.models import ForumPost
+from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.web.base import PluginView, add_retry_after, status_of
 from wargame_mentorship.web.forms import canonical
 from wargame_mentorship.web.forums.detail import post_url
@@ -51,14 +51,7 @@ class ReplyView(TopicPage):
             if made is None:
                 if not writing.read(request):
                     return self.show(writing=writing, status=400)
-                made = once.act(
-                    lambda: services.reply(
-                        actor=self.viewer,
-                        topic=self.topic,
-                        photo_ids=writing.picker.ids,
-                        **writing.form.cleaned_data,
-                    )
-                )
+                made = once.act(lambda: self._reply(writing))
         except Invalid as error:
             writing.add_errors(error)
             return self.show(writing=writing, status=400)
@@ -68,6 +61,17 @@ class ReplyView(TopicPage):
             add_retry_after(response, error)
             return response
         return HttpResponseRedirect(post_url(ForumPost(pk=made, topic=self.topic)))
+
+    def _reply(self, writing: PostWriting) -> ForumPost:
+        post = services.reply(
+            actor=self.viewer,
+            topic=ForumTopic(pk=self.pk),
+            photo_ids=writing.picker.ids,
+            **writing.form.cleaned_data,
+        )
+        # All that is left to do with it is to lead there.
+        self.topic = post.topic
+        return post
 
 
 class PostPage(PluginView):

@@ -260,7 +260,7 @@ class SplitTopicView(TopicPage):
             size=POSTS_PER_PAGE,
         )
         people = People(self.viewer, [post.author_id for post in page.items])
-        shown = shown_posts(self.viewer, self.topic, page.items, people)
+        shown = shown_posts(self.viewer, self.topic, page.items, people, pictures={})
         chosen = set(self.request.POST.getlist("post")) or {self.request.GET.get("post", "")}
         moderated = self.viewer.moderated_ids(ForumCategory)
         return self.page(
