@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Max, Q, Value, When
+from django.db import connections, router
+from django.db.models import Case, DateTimeField, F, Max, Min, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ from wargame_mentorship.forums.models import (
 from wargame_mentorship.forums.services.common import visible_topic
 from wargame_mentorship.forums.unread import began_reading, oldest_unread, read_until, unread_posts
 from wargame_mentorship.host import Actor, Viewer
+
+BATCH = 1_000
+"""So many marks are written in one statement; a topic may have any number of readers."""
 
 
 @write
@@ -123,6 +127,72 @@ def _mark(model: type[ReadMark], until: datetime, **of: Any) -> None:
     if not created:
         behind = model._default_manager.filter(pk=mark.pk, read_until__lt=until)
         behind.update(read_until=until)
+
+
+class _Extent(NamedTuple):
+    """When what a topic says came into view."""
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def of(cls, topic: ForumTopic) -> _Extent:
+        # Also of what is deleted or hidden now, and may come back.
+        posts = ForumPost.objects.filter(topic=topic.pk).aggregate(first=Min("visible_since"))
+        starts = [at for at in (topic.visible_since, posts["first"]) if at is not None]
+        return cls(min(starts, default=topic.created_at), topic.last_activity_at)
+
+    def read_before(self, since: datetime) -> datetime | None:
+        """The moment up to which all that it says is read; None: whichever."""
+        if since >= self.last:
+            return None
+        return max(since, self.first - timedelta(microseconds=1))
+
+
+def carry_marks(source: ForumTopic, home: ForumTopic, now: datetime) -> None:
+    """Move everybody's marks of a topic to where they are true once another is a part of it.
+
+    A mark is one moment, so those who have read one of the two further than the other cannot keep
+    both. They have read what they have read of both; the rest is unread, some of it again: rather
+    that than hide what they have not seen. The marks of `source` stay, for the day on which it is
+    a topic again. Called before anything moves, by whoever holds the rows of both.
+    """
+    ends = (source, home)
+    extents = {topic.pk: _Extent.of(topic) for topic in ends}
+    rows = ForumTopicRead.objects.filter(topic__in=extents)
+    marks = {(row[0], row[1]): row[2] for row in rows.values_list("user", "topic", "read_until")}
+    wholes = ForumCategoryRead.objects.filter(
+        category__in={topic.category_id for topic in ends}, user__in=rows.values("user")
+    )
+    categories = {
+        (row[0], row[1]): row[2] for row in wholes.values_list("user", "category", "read_until")
+    }
+    oldest = oldest_unread(now)
+    moved = []
+    for user_id in {user_id for user_id, _topic in marks}:
+        read = [
+            extents[topic.pk].read_before(
+                max(
+                    oldest,
+                    marks.get((user_id, topic.pk), oldest),
+                    categories.get((user_id, topic.category_id), oldest),
+                )
+            )
+            for topic in ends
+        ]
+        latest = max(extent.last for extent in extents.values())
+        until = min((moment for moment in read if moment is not None), default=latest)
+        if until != marks.get((user_id, home.pk), oldest):
+            moved.append(ForumTopicRead(user_id=user_id, topic_id=home.pk, read_until=until))
+    features = connections[router.db_for_write(ForumTopicRead)].features
+    ForumTopicRead.objects.bulk_create(
+        # In one order, for two who merge into the same topic, one after the other, and its readers.
+        sorted(moved, key=lambda mark: str(mark.user_id)),
+        batch_size=BATCH,
+        update_conflicts=True,
+        update_fields=["read_until"],
+        unique_fields=["user", "topic"] if features.supports_update_conflicts_with_target else None,
+    )
 
 
 def prune_read_marks(now: datetime) -> int:

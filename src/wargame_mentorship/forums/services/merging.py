@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from uuid import UUID
 
 from django.utils import timezone
@@ -28,9 +29,11 @@ from wargame_mentorship.forums.services.common import (
     part_crossing_replies,
     visible_topic,
 )
+from wargame_mentorship.forums.services.marking import carry_marks
 from wargame_mentorship.forums.services.openings import opening_as_post, post_as_opening
 from wargame_mentorship.forums.services.solving import mark_solution
 from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.search import services as search
 
 MERGED = "forum_topic.merged"
@@ -44,7 +47,9 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
 
     Its posts and its opening post stand among those of the other as they were written, with their
     authors, dates, votes, pictures and earlier versions. The other keeps its solution, or else
-    takes that of the topic; it takes its tags while there is room. `restore_topic` takes it back.
+    takes that of the topic; it takes its tags while there is room. Who watched or muted the topic
+    does so with the other, unless they have decided about that; what of the two they have not read
+    stays unread (`carry_marks`). `restore_topic` takes it back.
 
     Raises:
         Invalid: `into` is no other topic, or not one that the actor moderates.
@@ -62,7 +67,10 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
         require(rules.is_moderator, viewer, end)
         if not end.is_counted:
             raise WrongState(_("Decide first about what waits for a moderator or is hidden."))
+    now = timezone.now()
     keys = _keys_of(source)
+    notifications.carry_over(source=source, to=home, at=now)
+    carry_marks(source, home, now)
     solution_id = _take_solution(source)
     ForumPost.objects.filter(topic=source.pk).update(topic=home.pk)
     opening = opening_as_post(source, home)
@@ -74,7 +82,7 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
         description_html="",
         merged_into=home,
         duplicate_of=None,
-        deleted_at=timezone.now(),
+        deleted_at=now,
         deleted_by_id=viewer.pk,
         deleted_reason=cleaned,
     )
@@ -103,8 +111,10 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
 def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
     """Take out of another topic what came into it by a merge, as far as it is still there.
 
-    What was said since stays where it was said, and what was moved on since where that is. Called
-    by `restore_topic`, in its transaction, for a topic that the actor may restore.
+    What was said since stays where it was said, and what was moved on since where that is. Who
+    watched or muted the topic does so again, and no longer the other, if it was only by the merge
+    and they have not written there. Called by `restore_topic`, in its transaction, for a topic that
+    the actor may restore.
 
     Raises:
         NotAllowed: the actor does not moderate where the posts are now.
@@ -134,6 +144,7 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
     if solution is not None:
         mark_solution(current, solution.pk)
     part_crossing_replies([current.pk, home.pk])
+    _drop_carried(stub, home)
     shared = ForumTopicTag.objects.filter(tag__in=merged.data["after"]["tag_ids"])
     shared.filter(content_object=home.pk).delete()
     change(home)
@@ -159,13 +170,27 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
 
 
 def where_merged(topic: ForumTopic) -> ForumTopic:
-    """The topic in which a merged one is now: what it was merged into may be merged as well.
+    """The topic in which a merged one is now: what it was merged into may be merged as well."""
+    return _way_of(topic)[-1]
+
+
+def _way_of(topic: ForumTopic) -> list[ForumTopic]:
+    """A topic, what it was merged into, what that was merged into, and so on.
 
     Comes to an end: a topic is merged only into one that is not.
     """
-    while topic.merged_into is not None:
-        topic = topic.merged_into
-    return topic
+    way = [topic]
+    while way[-1].merged_into is not None:
+        way.append(way[-1].merged_into)
+    return way
+
+
+def _drop_carried(stub: ForumTopic, home: ForumTopic) -> None:
+    """End what the merge has made people watch and mute, after the posts have gone back."""
+    writers = ForumPost.objects.filter(topic=home.pk, author__isnull=False).values("author")
+    # A topic goes at the very moment at which its wishes are carried over.
+    steps = [(to, left.deleted_at) for left, to in pairwise(_way_of(stub)) if left.deleted_at]
+    notifications.drop_carried(steps, writers=writers)
 
 
 def _around(source: ForumTopic, home: ForumTopic) -> list[UUID]:

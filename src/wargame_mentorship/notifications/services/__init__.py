@@ -2,6 +2,8 @@
 
 from wargame_mentorship.notifications.services.attending import (
     Wishes,
+    carry_over,
+    drop_carried,
     is_muted,
     mute,
     muted_by,
@@ -38,8 +40,10 @@ __all__ = [
     "Preference",
     "Shown",
     "Wishes",
+    "carry_over",
     "deliver",
     "deliveries_of",
+    "drop_carried",
     "is_muted",
     "mark_read",
     "mute",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +16,11 @@ from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.notifications.models import Attention, Mute, Watch
 
 M = TypeVar("M", bound=Model)
+
+BATCH = 1_000
+"""So many rows are written in one statement; anything may be watched by any number of people."""
+
+WISHES: tuple[type[Attention], ...] = (Watch, Mute)
 
 
 @write
@@ -58,6 +64,7 @@ def watch_from_now_on(viewer: Viewer, subject: Model) -> None:
 
 def _attend(viewer: Viewer, subject: M, wish: type[Attention], *, instead_of: type[Attention]) -> M:
     about = _about(viewer.require_user().pk, subject)
+    _hold(subject)
     registry.fetch_visible(viewer, about["kind"], subject.pk)
     instead_of._default_manager.filter(**about).delete()
     wish._default_manager.get_or_create(**about)
@@ -65,8 +72,74 @@ def _attend(viewer: Viewer, subject: M, wish: type[Attention], *, instead_of: ty
 
 
 def _leave(viewer: Viewer, subject: M, wish: type[Attention]) -> M:
-    wish._default_manager.filter(**_about(viewer.require_user().pk, subject)).delete()
+    about = _about(viewer.require_user().pk, subject)
+    _hold(subject)
+    wish._default_manager.filter(**about).delete()
     return subject
+
+
+def _hold(subject: Model) -> None:
+    """Hold its row, so that no wish about it comes or goes while the wishes are carried over."""
+    rows = type(subject)._default_manager.select_for_update().filter(pk=subject.pk)
+    rows.values_list("pk", flat=True).first()
+
+
+def carry_over(*, source: Model, to: Model, at: datetime) -> None:
+    """Let everybody's wishes about a thing hold for another of its kind, of which it is a part now.
+
+    Whoever has a wish of their own about the other keeps that. Those about the source stay where
+    they are, for the day on which it is a thing of its own again. In the caller's transaction,
+    which holds the rows of both.
+
+    Args:
+        at: by this moment `drop_carried` knows what was carried over now.
+    """
+    kind = registry.kind_of(to).name
+    there = {"kind": kind, "object_id": to.pk}
+    # Compared here: of rows as new as these, PostgreSQL knows too little to compare them well.
+    own = {
+        key
+        for wish in WISHES
+        for key in wish._default_manager.filter(**there).values_list("user", flat=True)
+    }
+    for wish in WISHES:
+        wishes = wish._default_manager.filter(kind=kind, object_id=source.pk)
+        people = wishes.order_by("created_at", "pk").values_list("user", flat=True)
+        wish._default_manager.bulk_create(
+            # From now on: what was said in the other before concerns those who watched that.
+            [
+                wish(**there, user_id=key, created_at=at, updated_at=at)
+                for key in people
+                if key not in own
+            ],
+            batch_size=BATCH,
+            ignore_conflicts=True,
+        )
+
+
+def drop_carried(steps: Sequence[tuple[Model, datetime]], *, writers: QuerySet[Any, Any]) -> None:
+    """End the wishes that `carry_over` made; those whom they came from still have the first ones.
+
+    Whoever has decided anew since keeps that. In the caller's transaction, which holds the row of
+    the first source and of the last thing.
+
+    Args:
+        steps: the things to which the wishes were carried, one after the other, and when.
+        writers: keys of those who wrote in the last thing, who go on watching it.
+    """
+    for wish in WISHES:
+        carried: list[QuerySet[Any, Any]] = []
+        for to, at in steps:
+            kind = registry.kind_of(to).name
+            rows = wish._default_manager.filter(kind=kind, object_id=to.pk, created_at=at)
+            if carried:
+                rows = rows.filter(user__in=carried[-1].values("user"))
+            carried.append(rows)
+        if wish is Watch and carried:
+            carried[-1] = carried[-1].exclude(user__in=writers)
+        # The last first: whose it is, the ones before say.
+        for rows in reversed(carried):
+            rows.delete()
 
 
 def _about(user_id: Any, subject: Model) -> dict[str, Any]:
