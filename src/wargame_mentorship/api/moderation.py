@@ -225,7 +225,9 @@ class DecideManySerializer(ReasonSerializer):
 class DecisionSerializer(serializers.Serializer[Any]):
     content_type = serializers.CharField()
     object_id = serializers.UUIDField()
-    status = serializers.IntegerField(help_text="What deciding this alone would have answered.")
+    status = serializers.IntegerField(
+        help_text="200: it is done; else what asking for this alone answers."
+    )
     code = serializers.CharField(allow_null=True, help_text="Null: it is done.")
     moderation_state = serializers.ChoiceField(choices=ModerationState.choices, allow_null=True)
     version = serializers.IntegerField(allow_null=True)

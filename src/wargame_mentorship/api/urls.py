@@ -46,6 +46,7 @@ urlpatterns = [
     path("forums/<uuid:pk>/mute", attention.MuteCategory.as_view(), name="forum-category-mute"),
     path("forums/<uuid:pk>/watch", attention.WatchCategory.as_view(), name="forum-category-watch"),
     path("forums/<uuid:pk>/read", attention.ReadCategory.as_view(), name="forum-category-read"),
+    path("forums/bulk", steering.SteerMany.as_view(), name="forum-bulk"),
     path("forums/read", attention.ReadAll.as_view(), name="forums-read"),
     path("forums/topics", topics.LatestTopics.as_view(), name="forum-latest"),
     path("forums/topics/<uuid:pk>", topics.ForumTopicDetail.as_view(), name="forum-topic"),

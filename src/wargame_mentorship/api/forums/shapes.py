@@ -10,7 +10,7 @@ from rest_framework import serializers
 from wargame_mentorship.api.attribution import AttributionSerializer, attribution_data
 from wargame_mentorship.api.base import people_by_id
 from wargame_mentorship.api.fields import KeyField, TextField
-from wargame_mentorship.api.moderation import ReasonSerializer
+from wargame_mentorship.api.moderation import DecideOneSerializer, ReasonSerializer
 from wargame_mentorship.api.people import PersonSerializer, ShownUserKeyField, person
 from wargame_mentorship.api.photos import PhotoSerializer, photos_data
 from wargame_mentorship.core import registry
@@ -22,6 +22,7 @@ from wargame_mentorship.forums.links import links_of
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic, ForumVersion
 from wargame_mentorship.forums.rules import is_moderator
 from wargame_mentorship.host import Viewer
+from wargame_mentorship.moderation.services import MOST_AT_ONCE
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.reputation.services import votes_of
 
@@ -198,6 +199,16 @@ class SplitSerializer(ReasonSerializer):
     title = TextField(max_length=200)
     category_id = KeyField(
         required=False, allow_null=True, help_text="Where to file it; left out: beside the other."
+    )
+
+
+class SteerManySerializer(ReasonSerializer):
+    action = serializers.ChoiceField(choices=list(services.STEERED_TOGETHER))
+    items = serializers.ListField(
+        child=DecideOneSerializer(), allow_empty=False, max_length=MOST_AT_ONCE
+    )
+    category_id = KeyField(
+        required=False, allow_null=True, help_text="Where to, if they are moved."
     )
 
 

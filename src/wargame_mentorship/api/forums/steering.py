@@ -1,4 +1,4 @@
-"""The endpoints of what moderators do between topics: merge, split, mark duplicates."""
+"""What moderators do between topics (merge, split, mark duplicates), and with many at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from wargame_mentorship.api.base import SignedIn, View
 from wargame_mentorship.api.forums import shapes
 from wargame_mentorship.api.forums.topics import DETAIL, TAGS, ForumTopicView
+from wargame_mentorship.api.moderation import DECISIONS, outcome_data
 from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, WRITE, answers
+from wargame_mentorship.core.permissions import require
 from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumTopic
+from wargame_mentorship.moderation.services import Named
 
 
 class Merge(ForumTopicView):
@@ -80,3 +84,32 @@ class DuplicateOf(ForumTopicView):
             )
 
         return self.act(service, again=self.fetch, answer=self.detail)
+
+
+class SteerMany(View):
+    permission_classes = (SignedIn,)
+
+    @extend_schema(
+        operation_id="forums_steer_many",
+        tags=TAGS,
+        request=shapes.SteerManySerializer,
+        responses=answers({200: DECISIONS}, 400, 401, 403, 404, 413, 415, 503),
+    )
+    def post(self, request: Request) -> Response:
+        """Do one thing with many topics, or delete many posts; each has its own outcome, in order.
+
+        Takes no key: sent again, it does nothing more.
+        """
+        require(rules.moderates_any_category, self.viewer, None)
+        given = self.cleaned(shapes.SteerManySerializer)
+        outcomes = services.steer_all(
+            actor=self.viewer,
+            action=given["action"],
+            subjects=[
+                Named(one["content_type"], one["object_id"], one.get("version"))
+                for one in given["items"]
+            ],
+            reason=given.get("reason", ""),
+            category_id=given.get("category_id"),
+        )
+        return Response({"results": [outcome_data(outcome) for outcome in outcomes]})

@@ -27,7 +27,7 @@ from wargame_mentorship.forums.services.revising import edit_post, edit_topic
 from wargame_mentorship.forums.services.solving import accept, unaccept
 from wargame_mentorship.forums.services.splitting import MOST_SPLIT, split
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
-from wargame_mentorship.forums.services.together import steer_all
+from wargame_mentorship.forums.services.together import STEERED_TOGETHER, steer_all
 from wargame_mentorship.forums.services.writing import reply, start_topic
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "MOST_PHOTOS",
     "MOST_SPLIT",
     "MOST_TAGS",
+    "STEERED_TOGETHER",
     "accept",
     "count_view",
     "delete_post",

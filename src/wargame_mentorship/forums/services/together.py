@@ -14,6 +14,7 @@ from wargame_mentorship.core.errors import DomainError, Invalid, NotFound, Stale
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.forums import rules
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
+from wargame_mentorship.forums.services.common import destination
 from wargame_mentorship.forums.services.removing import delete_post, delete_topic, restore_topic
 from wargame_mentorship.forums.services.steering import lock, move, pin, unlock, unpin
 from wargame_mentorship.host import Actor, Viewer
@@ -61,6 +62,8 @@ TOGETHER: Mapping[str, Mapping[str, _Service]] = MappingProxyType(
 )
 """What can be done with several of a kind, by its name."""
 
+STEERED_TOGETHER = tuple(dict.fromkeys(name for names in TOGETHER.values() for name in names))
+
 
 def steer_all(
     *,
@@ -81,14 +84,17 @@ def steer_all(
     Raises:
         SignInRequired: nobody is signed in.
         NotAllowed: they moderate no forum.
-        Invalid: the `reason`; or no `subjects`, or too many; a move without `category_id`.
+        Invalid: the `reason`; or no `subjects`, or too many; a move without a `category_id` of a
+            category that they moderate.
     """
     viewer = Viewer.of(actor)
     require(rules.moderates_any_category, viewer, None)
     clean_reason(reason)
     wanted = clean_selection(subjects)
-    if action == "move" and category_id is None:
-        raise Invalid.field("category_id", _("Choose where to."), "required")
+    if action == "move":
+        if category_id is None:
+            raise Invalid.field("category_id", _("Choose where to."), "required")
+        destination(viewer, category_id)
     found = _found(viewer, action, wanted)
     outcomes = []
     for key, named in wanted.items():
