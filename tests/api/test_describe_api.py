@@ -90,6 +90,16 @@ def test_every_write_takes_a_key(schema: Any) -> None:
         assert ("Idempotency-Key" in headers) is is_write, name
 
 
+def test_the_reason_of_a_deletion_is_described(schema: Any) -> None:
+    found = operations(schema)
+    for name in ("forum_topics_delete", "forum_posts_delete"):
+        body = found[name]["requestBody"]
+        assert not body.get("required")
+        [shape] = [content["schema"] for content in body["content"].values()]
+        assert shape == {"$ref": "#/components/schemas/Reason"}
+    assert "requestBody" not in found["forum_posts_withdraw_vote"]
+
+
 def test_only_keys_of_users_are_texts_or_numbers(schema: Any) -> None:
     """A host's own serializers have REST framework's field for texts too."""
     shapes = schema["components"]["schemas"]

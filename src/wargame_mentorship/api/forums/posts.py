@@ -13,7 +13,15 @@ from wargame_mentorship.api.forums import shapes
 from wargame_mentorship.api.forums.topics import TAGS, ForumTopicView
 from wargame_mentorship.api.lists import PAGE_PARAMETERS, answer_list, refuse_unknown
 from wargame_mentorship.api.moderation import ReasonSerializer
-from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
+from wargame_mentorship.api.schema import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    READ,
+    WRITE,
+    answers,
+    described_body,
+    page_of,
+)
 from wargame_mentorship.api.votes import VotedSerializer, VoteSerializer, voted
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.forums import rules, services
@@ -133,6 +141,7 @@ class ForumPostDetail(ForumPostView):
         request=ReasonSerializer,
         responses=answers({204: None}, *WRITE),
     )
+    @described_body
     def delete(self, request: Request, pk: UUID) -> Response:
         """Delete a post of yours that is not the solution; its place stays.
 

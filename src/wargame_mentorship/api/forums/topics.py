@@ -18,7 +18,15 @@ from wargame_mentorship.api.lists import (
     refuse_unknown,
 )
 from wargame_mentorship.api.moderation import ReasonSerializer
-from wargame_mentorship.api.schema import IDEMPOTENCY_KEY, IF_MATCH, READ, WRITE, answers, page_of
+from wargame_mentorship.api.schema import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    READ,
+    WRITE,
+    answers,
+    described_body,
+    page_of,
+)
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.visits import visitor_of
 from wargame_mentorship.forums import rules, services
@@ -231,6 +239,7 @@ class ForumTopicDetail(ForumTopicView):
         request=ReasonSerializer,
         responses=answers({204: None}, *WRITE),
     )
+    @described_body
     def delete(self, request: Request, pk: UUID) -> Response:
         """Delete a topic of yours that nobody has replied to; a moderator's `reason` as JSON."""
 
