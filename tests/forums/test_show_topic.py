@@ -96,6 +96,17 @@ def test_a_long_topic_is_read_page_by_page_and_from_any_post(
     assert posts_on(html_of(topic, query="?post=nonsense&cursor=nonsense")) == written[:2]
 
 
+def test_an_address_of_a_post_on_the_first_page_leads_to_that_page() -> None:
+    topic = make_topic()
+    posts = [make_post(topic) for _ in range(3)]
+
+    for post in posts:
+        html = html_of(topic, query=f"?post={post.pk}")
+        assert posts_on(html) == [f"post-{one.pk}" for one in posts]
+        # Nor is there anything before it.
+        assert 'class="wm-pager"' not in html
+
+
 def test_a_deleted_post_leaves_its_place_and_moderators_read_it() -> None:
     category, expert = make_forum_category(), make_user("expert")
     topic = make_topic(category=category)

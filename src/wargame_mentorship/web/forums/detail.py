@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import UUID
@@ -313,14 +314,17 @@ def _posts(conversation: Any, params: Mapping[str, str]) -> tuple[Page[ForumPost
     named = params.get("ordering", "")
     name = named if named in POST_ORDERINGS else "oldest"
     ordering = POST_ORDERINGS[name]
-    cursor = params.get("cursor") or None
-    if cursor is None and (key := as_uuid(params.get("post", ""))):
-        post = conversation.filter(pk=key).first()
-        cursor = cursor_at(conversation, post, ordering=ordering) if post else None
+    paged = partial(paginate, conversation, ordering=ordering, size=POSTS_PER_PAGE)
     try:
-        page = paginate(conversation, ordering=ordering, cursor=cursor, size=POSTS_PER_PAGE)
+        page = paged(cursor=params.get("cursor") or None)
     except InvalidCursor:
-        page = paginate(conversation, ordering=ordering, cursor=None, size=POSTS_PER_PAGE)
+        page = paged(cursor=None)
+    key = as_uuid(params.get("post", "")) if not params.get("cursor") else None
+    # Most topics have one page. One that begins with the first post would lead back to nothing.
+    if key and page.next_cursor and all(post.pk != key for post in page.items):
+        post = conversation.filter(pk=key).first()
+        if post is not None:
+            page = paged(cursor=cursor_at(conversation, post, ordering=ordering))
     return page, name
 
 
