@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -148,6 +149,30 @@ def test_a_reply_from_the_page_is_written_once_however_often_it_is_sent() -> Non
     for answer in answers:
         assert answer.status_code == 302
         assert answer["Location"].endswith(f"?post={post.pk}#post-{post.pk}")
+
+
+def test_whoever_goes_back_and_writes_on_loses_nothing_and_can_send_it() -> None:
+    topic, reader = make_topic(), make_user("reader")
+    client = client_of(reader)
+    first = {"title": "Which brush?", "tags": "", "language": "en", "content": "Thin it."}
+    again = {**first, "title": "Which one?", "content": "Twice.", "description": "Again, longer."}
+    for address in (
+        reverse("wargame_mentorship:reply-topic", args=[topic.pk]),
+        reverse("wargame_mentorship:start-topic", args=[topic.category.slug]),
+    ):
+        used = str(uuid4())
+        assert client.post(address, {**first, "form_token": used}).status_code == 302
+
+        refused = client.post(address, {**again, "form_token": used})
+
+        html = refused.content.decode()
+        assert refused.status_code == 400
+        assert "This was sent before, with other words" in html
+        assert any(words in html for words in ("Twice.</textarea>", "Again, longer.</textarea>"))
+        token = re.search(r'name="form_token" value="([^"]+)"', html)
+        assert token is not None
+        assert client.post(address, {**again, "form_token": token[1]}).status_code == 302
+    assert [post.content for post in topic.posts.order_by("created_at")] == ["Thin it.", "Twice."]
 
 
 def test_what_could_not_be_sent_is_kept() -> None:

@@ -94,6 +94,17 @@ def test_an_answer_sent_twice_stands_once() -> None:
     assert first.headers["Location"] == second.headers["Location"]
 
 
+def test_an_answer_sent_again_with_other_words_is_not_lost() -> None:
+    help_request, client = make_help_request(), signed_in(make_user())
+    token = str(uuid4())
+    respond(client, help_request, form_token=token)
+
+    page = respond(client, help_request, form_token=token, response_text="A second thought.")
+
+    assert page.status_code == 400
+    assert "A second thought.</textarea>" in page.content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_asker_hears_of_an_answer_as_soon_as_it_is_sent() -> None:
     help_request = make_help_request()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from wargame_mentorship.core.idempotency import InProgress, Replay, Replayed, digest
+from wargame_mentorship.core.idempotency import InProgress, KeyReused, Replay, Replayed, digest
 from wargame_mentorship.core.writes import enclosed_by
 from wargame_mentorship.host import Viewer
 
@@ -33,9 +33,19 @@ class FormOnce:
                 user_id=viewer.pk, scope=digest("POST", path, token), fingerprint=digest(content)
             )
 
-    def earlier(self) -> UUID | None:
-        """The key of what the form has made before, if it has."""
-        row = self._replay.carried_out() if self._replay else None
+    def earlier(self, *, read: Callable[[], object] | None = None) -> UUID | None:
+        """The key of what the form has made before, if it has.
+
+        Args:
+            read: takes what was sent, of a form that has made something else before; somebody went
+                back and wrote on, and what they wrote is shown to them again.
+        """
+        try:
+            row = self._replay.carried_out() if self._replay else None
+        except KeyReused:
+            if read is not None:
+                read()
+            raise
         return row.subject_id if row else None
 
     def act(self, service: Callable[[], Any]) -> UUID:

@@ -47,7 +47,7 @@ class ReplyView(TopicPage):
         data = request.POST
         once = FormOnce(self.viewer, request.path, data.get(TOKEN, ""), canonical(data))
         try:
-            made = once.earlier()
+            made = once.earlier(read=lambda: writing.read(request))
             if made is None:
                 if not writing.read(request):
                     return self.show(writing=writing, status=400)

@@ -49,7 +49,7 @@ class StartView(CategoryPage):
         data = request.POST
         once = FormOnce(self.viewer, request.path, data.get(TOKEN, ""), canonical(data))
         try:
-            made = once.earlier()
+            made = once.earlier(read=lambda: writing.read(request))
             if made is None:
                 if not writing.read(request):
                     return self._show(category, writing, status=400)
@@ -82,7 +82,7 @@ class StartView(CategoryPage):
             {
                 "category": category,
                 "back_url": reverse("wargame_mentorship:forum-category", args=[category.slug]),
-                "form_token": self.request.POST.get(TOKEN) or new_token(),
+                "form_token": self._token(error),
                 "error": error,
                 **writing.context,
             },
@@ -91,6 +91,11 @@ class StartView(CategoryPage):
         if error is not None:
             add_retry_after(response, error)
         return response
+
+    def _token(self, error: DomainError | None) -> str:
+        """The form's own until it has made something; what is sent then is another."""
+        own = "" if isinstance(error, KeyReused) else self.request.POST.get(TOKEN, "")
+        return own or new_token()
 
 
 def _url_of(topic_id: UUID) -> str:

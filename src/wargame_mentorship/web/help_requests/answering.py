@@ -61,7 +61,7 @@ class RespondView(_AnsweringView):
         writing = AnswerForm(self.viewer)
         once = self.once()
         try:
-            made = once.earlier()
+            made = once.earlier(read=lambda: writing.read(request))
             if made is None:
                 if not writing.read(request):
                     return self.show(writing=writing, status=400)

@@ -95,7 +95,7 @@ class AskView(PluginView):
             self.viewer, request.path, request.POST.get(TOKEN, ""), canonical(request.POST)
         )
         try:
-            made = once.earlier()
+            made = once.earlier(read=lambda: picker.read(request))
             if made is None:
                 photos_fit = picker.read(request)
                 if not form.is_valid() or not photos_fit:
