@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wargame_mentorship.core.mixins import Content, Timestamped, UUIDModel
+from wargame_mentorship.core.drafting import Draft
+from wargame_mentorship.core.mixins import Content, UUIDModel
 from wargame_mentorship.help_requests.querysets import (
     WAITING_SINCE,
     HelpRequestQuerySet,
@@ -210,7 +211,7 @@ class HelpRequestFacet(UUIDModel):
         return self.value
 
 
-class HelpRequestDraft(UUIDModel, Timestamped):
+class HelpRequestDraft(Draft):
     """A question that is still being written: one of each person, and some by nobody yet.
 
     Somebody who writes before signing in finds it again afterwards, by its key.
@@ -219,15 +220,11 @@ class HelpRequestDraft(UUIDModel, Timestamped):
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
-    data = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("draft of a help request")
         verbose_name_plural = _("drafts of help requests")
         indexes = [models.Index(fields=["updated_at"], name="wm_draft_age")]
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class HelpResponse(Content):

@@ -322,6 +322,23 @@ def unattached_photos(actor: Actor, photo_ids: Sequence[UUID]) -> list[Photo]:
     return [found[pk] for pk in dict.fromkeys(photo_ids) if pk in found]
 
 
+def named_in(drafts: models.QuerySet[Any], photo_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these photos that a draft names: their owner's, or one that nobody owns yet.
+
+    Args:
+        drafts: rows with an `owner` and, in `data`, the `photo_ids`.
+    """
+    owners = dict(Photo.objects.filter(pk__in=photo_ids).values_list("pk", "owner"))
+    known = {owner for owner in owners.values() if owner is not None}
+    named = drafts.filter(models.Q(owner__in=known) | models.Q(owner=None))
+    return {
+        key
+        for owner, keys in named.values_list("owner", "data__photo_ids").iterator()
+        for key in map(UUID, keys or ())
+        if key in owners and owner in (None, owners[key])
+    }
+
+
 @write
 def describe_photo(*, actor: Actor, photo: Photo, alt_text: str) -> Photo:
     """Say what a photo shows, for those who do not see it; blank: nobody has said.

@@ -1,8 +1,6 @@
-"""Drafts: questions that are still being written.
+"""Drafts: questions that are still being written; `core.drafting` says how.
 
-A draft is known by a key that its writer's form or app has made up, a random UUID. Somebody who
-is not signed in may leave one under it and claim it afterwards. Once a draft is sent or thrown
-away its key is used up, so that no save that was under way, and no other tab, brings it back.
+Somebody who is not signed in may leave one under its key and claim it afterwards.
 """
 
 from __future__ import annotations
@@ -12,27 +10,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from wargame_mentorship.core.errors import Busy, Conflict, TooLarge
-from wargame_mentorship.core.idempotency import IdempotencyKey, digest
+from wargame_mentorship.core import drafting
+from wargame_mentorship.core.drafting import KEPT, keys_of, text_of
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.help_requests.models import HelpRequestDraft
 from wargame_mentorship.help_requests.services.common import MOST_PHOTOS
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.photos.models import Photo
-
-KEPT = timedelta(days=30)
-"""How long somebody's draft is kept after they last wrote in it."""
+from wargame_mentorship.photos import services as photos
 
 KEPT_UNCLAIMED = timedelta(hours=24)
 """How long a draft waits for its writer to sign in."""
-
-MOST_CHARACTERS = 40_000
-"""In all texts together: what would be refused when it is sent is to be kept, too."""
 
 TEXTS = ("title", "description")
 CHOICES = ("category", "subcategory", "difficulty_level", "urgency", "language")
@@ -68,45 +58,22 @@ def _leave(*, draft_id: UUID, data: dict[str, Any]) -> HelpRequestDraft:
     unclaimed = HelpRequestDraft.objects.filter(pk=draft_id, owner=None)
     if unclaimed.update(data=data, updated_at=now):
         return unclaimed.get()
-    return _insert(pk=draft_id, owner_id=None, data=data, created_at=now, updated_at=now)
+    nobody_s = HelpRequestDraft.objects.none()
+    return drafting.insert(nobody_s, pk=draft_id, data=data, created_at=now, updated_at=now)
 
 
 @write
 def _keep(*, actor: Viewer, draft_id: UUID, data: dict[str, Any]) -> HelpRequestDraft:
-    key = _use_up(actor, draft_id)
-    now = timezone.now()
-    mine = HelpRequestDraft.objects.filter(owner=actor.pk).first()
-    if mine is not None and mine.pk == draft_id:
-        mine.data = {**data, **_earlier_of(mine.data.get("earlier", {}))}
-        mine.updated_at = now
-        mine.save(update_fields=["data", "updated_at"])
-    else:
-        # Left before they signed in: this is how it goes on.
-        HelpRequestDraft.objects.filter(pk=draft_id, owner=None).delete()
-        data = {**data, **_earlier_of(mine.data if mine else {}, beside=data)}
-        if mine is not None:
-            mine.delete()
-        mine = _insert(pk=draft_id, owner_id=actor.pk, data=data, created_at=now, updated_at=now)
-    key.delete()
-    return mine
-
-
-def _insert(*, owner_id: Any, **columns: Any) -> HelpRequestDraft:
-    """Raises: Conflict: `busy`: another tab was faster; `draft_gone`: somebody else's key."""
-    try:
-        with transaction.atomic():
-            return HelpRequestDraft.objects.create(owner_id=owner_id, **columns)
-    except IntegrityError as error:
-        mine = HelpRequestDraft.objects.filter(owner=owner_id, owner__isnull=False)
-        raise Busy if mine.exists() else _gone() from error
-
-
-def _earlier_of(
-    replaced: Mapping[str, Any], *, beside: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    words = {name: replaced.get(name, "") for name in TEXTS}
-    is_new = beside is None or any(words[name] != beside.get(name, "") for name in TEXTS)
-    return {"earlier": words} if is_new and any(words.values()) else {}
+    # Left before they signed in: this is how it goes on.
+    HelpRequestDraft.objects.filter(pk=draft_id, owner=None).delete()
+    return drafting.put(
+        HelpRequestDraft.objects.filter(owner=actor.pk),
+        user_id=actor.pk,
+        draft_id=draft_id,
+        data=data,
+        texts=TEXTS,
+        owner_id=actor.pk,
+    )
 
 
 @write
@@ -122,7 +89,8 @@ def claim_draft(*, actor: Actor, draft_id: UUID) -> HelpRequestDraft | None:
         return None
     if left.owner_id is None:
         mine = HelpRequestDraft.objects.filter(owner=viewer.pk).first()
-        left.data = {**left.data, **_earlier_of(mine.data if mine else {}, beside=left.data)}
+        replaced = mine.data if mine else {}
+        left.data = {**left.data, **drafting.earlier_of(replaced, TEXTS, beside=left.data)}
         if mine is not None:
             mine.delete()
         left.owner_id = viewer.pk
@@ -142,32 +110,8 @@ def discard_draft(*, actor: Actor, draft_id: UUID) -> HelpRequestDraft:
 
 def finish_draft(viewer: Viewer, draft_id: UUID) -> None:
     """Delete a draft that was sent, in the transaction that sends it, and use its key up."""
-    try:
-        _use_up(viewer, draft_id)
-    except Conflict:
-        # From another tab, say. What is sent again is a question of its own.
-        return
-    HelpRequestDraft.objects.filter(Q(owner=viewer.pk) | Q(owner=None), pk=draft_id).delete()
-
-
-def _use_up(viewer: Viewer, draft_id: UUID) -> IdempotencyKey:
-    """Write down that a key is used up; waits for whoever is doing the same.
-
-    Raises:
-        Conflict: it is used up already.
-    """
-    try:
-        with transaction.atomic():
-            return IdempotencyKey.objects.create(
-                user_id=viewer.pk, scope=digest("draft", str(draft_id)), fingerprint=""
-            )
-    except IntegrityError as error:
-        raise _gone() from error
-
-
-def _gone() -> Conflict:
-    message = _("This draft was sent or thrown away, in another tab perhaps.")
-    return Conflict(message, code="draft_gone")
+    drafts = HelpRequestDraft.objects.filter(Q(owner=viewer.pk) | Q(owner=None))
+    drafting.finish(drafts, user_id=viewer.pk, draft_id=draft_id)
 
 
 def draft_of(actor: Actor) -> HelpRequestDraft | None:
@@ -196,50 +140,22 @@ def clean_draft(data: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         TooLarge: more than anybody asks.
     """
-    cleaned: dict[str, Any] = {name: _text(data.get(name)) for name in TEXTS}
+    cleaned: dict[str, Any] = {name: text_of(data.get(name)) for name in TEXTS}
     for name in CHOICES:
-        cleaned[name] = _text(data.get(name))[:_LONGEST_CHOICE]
+        cleaned[name] = text_of(data.get(name))[:_LONGEST_CHOICE]
     cleaned["is_public"] = data.get("is_public") is not False
     given = data.get("facets")
     facets = [*given.items()][:_MOST_FACETS] if isinstance(given, Mapping) else []
-    cleaned["facets"] = {_text(slug)[:_LONGEST_CHOICE]: _text(value) for slug, value in facets}
-    cleaned["photo_ids"] = _keys(data.get("photo_ids"))
+    cleaned["facets"] = {text_of(slug)[:_LONGEST_CHOICE]: text_of(value) for slug, value in facets}
+    cleaned["photo_ids"] = keys_of(data.get("photo_ids"), most=MOST_PHOTOS)
     if isinstance(data.get("lost_photos"), int):
         cleaned["lost_photos"] = data["lost_photos"]
-    texts = [*(cleaned[name] for name in TEXTS), *cleaned["facets"].values()]
-    if sum(map(len, texts)) > MOST_CHARACTERS:
-        raise TooLarge
+    drafting.check_length(*(cleaned[name] for name in TEXTS), *cleaned["facets"].values())
     return cleaned
 
 
-def _text(value: object) -> str:
-    """Text that every database keeps."""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _keys(values: object) -> list[str]:
-    keys = []
-    for value in values if isinstance(values, list | tuple) else ():
-        try:
-            keys.append(str(UUID(str(value))))
-        except ValueError:
-            continue
-    return list(dict.fromkeys(keys))[:MOST_PHOTOS]
-
-
 def photos_in_drafts(photo_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these photos that a draft names: their owner's, or one nobody has claimed yet."""
-    owners = dict(Photo.objects.filter(pk__in=photo_ids).values_list("pk", "owner"))
-    known = {owner for owner in owners.values() if owner is not None}
-    drafts = HelpRequestDraft.objects.filter(Q(owner__in=known) | Q(owner=None))
-    return {
-        key
-        for owner, keys in drafts.values_list("owner", "data__photo_ids").iterator()
-        for key in map(UUID, keys or ())
-        if key in owners and owner in (None, owners[key])
-    }
+    return photos.named_in(HelpRequestDraft.objects.all(), photo_ids)
 
 
 @write
