@@ -17,6 +17,7 @@ from wargame_mentorship.core.routes import Route
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.forums import rules as forum_rules
+from wargame_mentorship.forums import services as forums
 from wargame_mentorship.forums.documents import post_documents, topic_documents
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.forums.recounts import recount as recount_forums
@@ -120,7 +121,7 @@ def connect() -> None:
     )
     _register_forums()
     _register_forum_category()
-    photos.needed_by[:] = [help_requests.photos_in_drafts]
+    photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
     recounts.register("forums", recount_forums)
     recounts.register("photos", photos.recount)

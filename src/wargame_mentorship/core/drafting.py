@@ -57,7 +57,7 @@ def put(
         place: finds the draft that is there, if there is one.
         texts: what was written by hand, by the names in `data`. What another draft, which this
             one replaces, said there is left in `earlier`.
-        columns: of a row that has to be made.
+        columns: of its row, besides: whose it is, and what it is about.
 
     Raises:
         Conflict: `draft_gone`: it was sent or thrown away, or is somebody else's.
@@ -69,7 +69,9 @@ def put(
     if kept is not None and kept.pk == draft_id:
         kept.data = {**data, **earlier_of(kept.data.get("earlier", {}), texts)}
         kept.updated_at = now
-        kept.save(update_fields=["data", "updated_at"])
+        for name, value in columns.items():
+            setattr(kept, name, value)
+        kept.save(update_fields=["data", "updated_at", *columns])
     else:
         data = {**data, **earlier_of(kept.data if kept else {}, texts, beside=data)}
         if kept is not None:

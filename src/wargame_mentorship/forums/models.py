@@ -13,9 +13,11 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from wargame_mentorship.core.drafting import Draft
 from wargame_mentorship.core.mixins import Content, UUIDModel
 from wargame_mentorship.forums.querysets import (
     ForumCategoryQuerySet,
+    ForumDraftQuerySet,
     ForumPostQuerySet,
     ForumTopicQuerySet,
 )
@@ -283,6 +285,53 @@ class ForumPost(Content):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+
+class ForumDraft(Draft):
+    """What somebody is writing: a reply of each person in each topic, and one new topic of each."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    topic = models.ForeignKey(
+        ForumTopic,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="drafts",
+        help_text="The one that is replied in; none: a topic that is not started yet.",
+    )
+    category = models.ForeignKey(
+        ForumCategory,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Where a topic is to be started.",
+    )
+    new_topic_by = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="The owner again, of a topic that is not started yet: that is one of each.",
+    )
+
+    objects = ForumDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft in the forums")
+        verbose_name_plural = _("drafts in the forums")
+        constraints = [
+            # Rows without a topic never meet here; those are kept apart by the one-to-one.
+            models.UniqueConstraint(fields=["owner", "topic"], name="wm_forum_draft_once"),
+            models.CheckConstraint(
+                name="wm_forum_draft_of_one",
+                condition=Q(topic__isnull=False, new_topic_by=None)
+                # Unknown counts as kept: that it is there has to be said besides.
+                | Q(topic=None, new_topic_by__isnull=False, new_topic_by=F("owner")),
+            ),
+        ]
+        indexes = [models.Index(fields=["updated_at"], name="wm_forum_draft_age")]
 
 
 class ForumVersion(UUIDModel):

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.forums.models import (
     ForumCategoryRead,
+    ForumDraft,
     ForumPost,
     ForumTopic,
     ForumTopicRead,
@@ -23,7 +24,10 @@ from wargame_mentorship.search import services as search
 
 
 def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
-    """What somebody wrote in this room, deleted and earlier versions too, and how far they read."""
+    """What somebody wrote in this room, deleted and earlier versions too, and how far they read.
+
+    What they are still writing is in it as well.
+    """
     topics = ForumTopic.objects.filter(created_by_id=user.pk).select_related("category")
     posts = ForumPost.objects.filter(author_id=user.pk).order_by("created_at", "pk")
     mine = Q(topic__created_by=user.pk) | Q(post__author=user.pk)
@@ -60,6 +64,18 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, list[dict[str, Any]]]:
             }
             for entry in versions
         ],
+        "forum_drafts": [
+            {
+                "id": str(draft.pk),
+                "topic": draft.topic_id and str(draft.topic_id),
+                "category": draft.category.slug if draft.category else None,
+                **draft.data,
+                "updated_at": draft.updated_at.isoformat(),
+            }
+            for draft in ForumDraft.objects.filter(owner_id=user.pk)
+            .select_related("category")
+            .order_by("created_at", "pk")
+        ],
         "forum_reading": [
             {"of": str(of), "read_until": until.isoformat()}
             for marks, name in _marks_of(user)
@@ -92,6 +108,7 @@ def erase_user(user: AbstractBaseUser) -> None:
     What they wrote stays, unattributed, for those it helps. What they took back goes for good:
     what was deleted, and what their texts said before an edit.
     """
+    ForumDraft.objects.filter(owner_id=user.pk).delete()
     ForumVersion.objects.filter(Q(topic__created_by=user.pk) | Q(post__author=user.pk)).delete()
     ForumVersion.objects.filter(edited_by_id=user.pk).update(edited_by=None)
     for marks, _name in _marks_of(user):

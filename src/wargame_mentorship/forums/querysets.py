@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.lookups import IsNull
 
 from wargame_mentorship.core.mixins import COUNTED
@@ -12,6 +20,7 @@ from wargame_mentorship.host.visibility import in_view
 if TYPE_CHECKING:
     from wargame_mentorship.forums.models import (  # noqa: F401 - named in base classes
         ForumCategory,
+        ForumDraft,
         ForumPost,
         ForumTopic,
     )
@@ -101,6 +110,18 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         known = self.select_related("category").with_tags().annotate(is_solved=_is_solved())
         return with_attention(Viewer.of(actor), known)
 
+    def with_draft_of(self, actor: Actor) -> ForumTopicQuerySet:
+        """With what this person is writing in reply, as `my_draft`; without the name, nothing.
+
+        In the same query: everybody who reads a topic would pay for another.
+        """
+        viewer = Viewer.of(actor)
+        if viewer.user is None:
+            return self
+        mine = FilteredRelation("drafts", condition=Q(drafts__owner=viewer.pk))
+        named = self.annotate(my_draft=mine)
+        return named.select_related("my_draft")  # type: ignore[misc] # the stubs know columns alone
+
     def solved(self, is_solved: bool = True) -> ForumTopicQuerySet:
         return self.filter(_is_solved(is_solved))
 
@@ -180,3 +201,15 @@ class ForumPostQuerySet(QuerySet["ForumPost", "ForumPost"]):
     def _moderated(viewer: Viewer) -> Q:
         ids = _moderated_ids(viewer)
         return Q(topic__category__in=ids) if ids else Q(pk__in=[])
+
+
+class ForumDraftQuerySet(QuerySet["ForumDraft", "ForumDraft"]):
+    def visible_to(self, actor: Actor) -> ForumDraftQuerySet:
+        """One's own alone, whatever one moderates; of replies those in topics that one sees."""
+        from wargame_mentorship.forums.models import ForumTopic
+
+        viewer = Viewer.of(actor)
+        if viewer.user is None:
+            return self.none()
+        topics = ForumTopic.objects.visible_to(viewer).filter(pk=OuterRef("topic"))
+        return self.filter(Q(topic=None) | Exists(topics), owner=viewer.pk)

@@ -7,6 +7,16 @@ to do, `Invalid` for input, a `Conflict` for the wrong moment.
 
 from wargame_mentorship.forums.services.cleaning import LONGEST_TAG, MOST_TAGS
 from wargame_mentorship.forums.services.common import MOST_PHOTOS
+from wargame_mentorship.forums.services.drafting import (
+    discard_draft,
+    draft_of,
+    drafts_of,
+    is_blank,
+    keep_draft,
+    photos_in_drafts,
+    prune_drafts,
+    split_tags,
+)
 from wargame_mentorship.forums.services.linking import mark_duplicate, unmark_duplicate
 from wargame_mentorship.forums.services.marking import (
     mark_all_read,
@@ -40,8 +50,13 @@ __all__ = [
     "count_view",
     "delete_post",
     "delete_topic",
+    "discard_draft",
+    "draft_of",
+    "drafts_of",
     "edit_post",
     "edit_topic",
+    "is_blank",
+    "keep_draft",
     "lock",
     "mark_all_read",
     "mark_category_read",
@@ -51,12 +66,15 @@ __all__ = [
     "mark_read_to",
     "merge",
     "move",
+    "photos_in_drafts",
     "pin",
+    "prune_drafts",
     "prune_read_marks",
     "reply",
     "restore_post",
     "restore_topic",
     "split",
+    "split_tags",
     "start_topic",
     "steer_all",
     "unaccept",

@@ -26,6 +26,7 @@ from wargame_mentorship.forums.services.common import (
     refuse_if_locked,
     visible_topic,
 )
+from wargame_mentorship.forums.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
 from wargame_mentorship.notifications import services as notifications
@@ -42,6 +43,7 @@ def start_topic(
     tags: Sequence[str] = (),
     language: str = "en",
     photo_ids: Sequence[UUID] = (),
+    draft_id: UUID | None = None,
 ) -> ForumTopic:
     """Start a topic; its opening post may be empty where the title asks everything.
 
@@ -49,6 +51,7 @@ def start_topic(
 
     Args:
         tags: words, at most five; unknown ones are made.
+        draft_id: the draft that this was; it goes.
 
     Raises:
         NotFound: the category is out of use.
@@ -60,7 +63,12 @@ def start_topic(
     opening = clean_opening(title=title, description=description, tags=tags, language=language)
     held = screen(viewer, ForumTopic.KIND, opening.text, [category.pk], len(photo_ids))
     return _start_topic(
-        actor=viewer, category=category, opening=opening, held=held, photo_ids=photo_ids
+        actor=viewer,
+        category=category,
+        opening=opening,
+        held=held,
+        photo_ids=photo_ids,
+        draft_id=draft_id,
     )
 
 
@@ -72,7 +80,10 @@ def _start_topic(
     opening: Opening,
     held: Hold | None,
     photo_ids: Sequence[UUID],
+    draft_id: UUID | None,
 ) -> ForumTopic:
+    if draft_id is not None:
+        finish_draft(actor, draft_id)
     now = timezone.now()
     topic = ForumTopic.objects.create(
         **opening.columns,
@@ -115,6 +126,7 @@ def reply(
     content: str,
     reply_to_id: UUID | None = None,
     photo_ids: Sequence[UUID] = (),
+    draft_id: UUID | None = None,
     if_version: int | None = None,
 ) -> ForumPost:
     """Reply in a topic; in a locked one its moderators alone (409 `locked`).
@@ -123,6 +135,7 @@ def reply(
 
     Args:
         reply_to_id: the post that is answered, of the same topic and in the actor's sight.
+        draft_id: the draft that this was; it goes.
         if_version: of the topic, as it was read.
     """
     viewer = Viewer.of(actor)
@@ -142,6 +155,7 @@ def reply(
         given=given,
         held=held,
         photo_ids=photo_ids,
+        draft_id=draft_id,
         if_version=if_version,
     )
 
@@ -163,8 +177,11 @@ def _reply(
     given: _Reply,
     held: Hold | None,
     photo_ids: Sequence[UUID],
+    draft_id: UUID | None,
     if_version: int | None,
 ) -> ForumPost:
+    if draft_id is not None:
+        finish_draft(actor, draft_id)
     # The parent first: its row is what keeps a lock and a reply at once apart.
     current = lock_topic(topic.pk, if_version=if_version)
     refuse_if_locked(current, is_moderator=rules.is_moderator(actor, current))

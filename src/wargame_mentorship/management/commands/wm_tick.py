@@ -22,10 +22,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         released = help_requests.release_expired_claims()
         keys = prune_keys()
-        drafts = help_requests.prune_drafts(timezone.now())
-        marks = forums.prune_read_marks(timezone.now())
+        now = timezone.now()
+        drafts = help_requests.prune_drafts(now) + forums.prune_drafts(now)
+        marks = forums.prune_read_marks(now)
         # After the drafts, which keep their photos.
-        unattached = photos.prune_unattached(timezone.now())
+        unattached = photos.prune_unattached(now)
         self.stdout.write(
             f"{released} claims released; {keys} idempotency keys, {drafts} drafts, "
             f"{marks} reading marks and {unattached} photos pruned."
