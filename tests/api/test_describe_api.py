@@ -20,6 +20,7 @@ from wargame_mentorship.photos.services import upload_photo
 from wargame_mentorship.testing.factories import (
     make_help_request,
     make_response,
+    make_topic,
     make_user,
 )
 
@@ -67,7 +68,7 @@ OF_ONES_OWN = ("notifications_mark_read", "notification_preferences_set", "forum
 def test_every_operation_is_described(schema: Any) -> None:
     found = operations(schema)
 
-    assert len(found) == sum(len(methods) for methods in schema["paths"].values()) == 89
+    assert len(found) == sum(len(methods) for methods in schema["paths"].values()) == 95
     for name, operation in found.items():
         assert operation["description"], name
         assert operation["tags"], name
@@ -189,6 +190,13 @@ def test_answers_are_as_described(schema: Any) -> None:
     draft = {"id": str(uuid4()), "facets": {"paint": "Red"}, "photo_ids": [str(spare.pk)]}
     matches(schema, "help_draft_keep", asker.ask("PUT", "draft", body=draft))
     matches(schema, "help_draft_read", asker.ask("GET", "draft"))
+    begun = {"id": str(uuid4()), "tags": ["glue"], "photo_ids": [str(spare.pk)]}
+    matches(schema, "forum_topic_draft_keep", asker.ask("PUT", "forum-draft", body=begun))
+    matches(schema, "forum_topic_draft_read", asker.ask("GET", "forum-draft"))
+    topic, said = make_topic(), {"id": str(uuid4()), "content": "Thin"}
+    kept = asker.ask("PUT", "forum-reply-draft", topic.pk, body=said)
+    matches(schema, "forum_reply_draft_keep", kept)
+    matches(schema, "forum_reply_draft_read", asker.ask("GET", "forum-reply-draft", topic.pk))
     matches(schema, "help_requests_ask", asker.ask("POST", "help-requests"))
     matches(schema, "help_requests_ask", anonymous().ask("POST", "help-requests"))
 

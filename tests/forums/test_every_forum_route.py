@@ -40,6 +40,10 @@ API: dict[tuple[str, str], Expected] = {
     ("forum-topic-versions", "GET"): _by(RESPONSIBLE, 200),
     ("forum-posts", "GET"): {None: 200},
     ("forum-posts", "POST"): {None: 201},
+    # There is none yet: a draft of one's own, whatever one moderates.
+    ("forum-reply-draft", "GET"): {None: 404},
+    ("forum-reply-draft", "PUT"): {None: 200},
+    ("forum-reply-draft", "DELETE"): {None: 404},
     ("forum-accept", "POST"): _by(RESPONSIBLE, 200),
     ("forum-mute", "GET"): {None: 200},
     ("forum-mute", "PUT"): {None: 200},
@@ -119,6 +123,10 @@ API_ABOUT_NOTHING = {
     ("forum-tags", "GET"): (200, 200),
     ("forum-similar", "GET"): (200, 200),
     ("forum-latest", "GET"): (200, 200),
+    ("forum-draft", "GET"): (401, 404),
+    ("forum-draft", "PUT"): (401, 200),
+    # Of the one just kept.
+    ("forum-draft", "DELETE"): (401, 204),
     ("forums-read", "POST"): (401, 200),
     # Each has an outcome of its own: see `test_steer_many_api`.
     ("forum-bulk", "POST"): (401, 403),
@@ -187,6 +195,7 @@ def ask_api(story: ForumStory, persona: str, name: str, method: str) -> Any:
         "forum-merge": {"into": str(story.elsewhere.pk)},
         "forum-split": {"post_ids": [str(story.post.pk)], "title": "Else"},
         "forum-duplicate-of": {"topic_id": str(story.elsewhere.pk)},
+        "forum-reply-draft": {"id": str(uuid4()), "content": "Thin"},
     }
     return story.clients[persona].ask(method, name, subject.pk, body=bodies.get(name, {}))
 
@@ -208,7 +217,7 @@ def test_the_api_answers_everybody_in_every_state_as_expected(name: str, method:
 
 
 def expected_of_api(name: str, method: str, persona: str, state: str) -> int:
-    if persona in NOBODY and method != "GET":
+    if persona in NOBODY and (method != "GET" or name == "forum-reply-draft"):
         return 401
     if name == "forum-topic-restore" and state in ("deleted",) and persona in OVERSEERS:
         return 200
@@ -331,6 +340,8 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
             if name == "forum-bulk":
                 one = {"content_type": "forum_topic", "object_id": str(api_story.topic.pk)}
                 body = {"action": "pin", "items": [one]}
+            if name == "forum-draft":
+                body["id"] = str(uuid4())
             answer = api_story.clients[persona].ask(
                 method, name, *args, body=body, query=query.get(name, {})
             )

@@ -187,6 +187,10 @@ READ: dict[tuple[str, str], Recipe] = {
     ),
     ("wargame_mentorship_api", "categories"): always(lambda world: [endpoint("categories")]),
     ("wargame_mentorship_api", "draft"): always(lambda world: [endpoint("draft")]),
+    ("wargame_mentorship_api", "forum-draft"): always(lambda world: [endpoint("forum-draft")]),
+    ("wargame_mentorship_api", "forum-reply-draft"): always(
+        lambda world: [endpoint("forum-reply-draft", pk) for pk in _keys_of(ForumTopic)]
+    ),
     ("wargame_mentorship_api", "follows"): always(lambda world: [endpoint("follows")]),
     ("wargame_mentorship_api", "notification-preferences"): always(
         lambda world: [endpoint("notification-preferences")]

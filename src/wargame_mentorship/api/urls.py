@@ -11,7 +11,14 @@ from wargame_mentorship.api import (
     preferences,
 )
 from wargame_mentorship.api.base import NotThere
-from wargame_mentorship.api.forums import attention, finding, posts, steering, topics
+from wargame_mentorship.api.forums import (
+    attention,
+    drafting,
+    finding,
+    posts,
+    steering,
+    topics,
+)
 from wargame_mentorship.api.help_requests import answers, asking, queue
 from wargame_mentorship.api.help_requests import views as help_requests
 
@@ -48,6 +55,7 @@ urlpatterns = [
     path("forums/<uuid:pk>/read", attention.ReadCategory.as_view(), name="forum-category-read"),
     path("forums/bulk", steering.SteerMany.as_view(), name="forum-bulk"),
     path("forums/read", attention.ReadAll.as_view(), name="forums-read"),
+    path("forums/draft", drafting.TopicDraft.as_view(), name="forum-draft"),
     path("forums/topics", topics.LatestTopics.as_view(), name="forum-latest"),
     path("forums/topics/<uuid:pk>", topics.ForumTopicDetail.as_view(), name="forum-topic"),
     path(
@@ -56,6 +64,7 @@ urlpatterns = [
         name="forum-topic-versions",
     ),
     path("forums/topics/<uuid:pk>/posts", posts.ForumPostList.as_view(), name="forum-posts"),
+    path("forums/topics/<uuid:pk>/draft", drafting.ReplyDraft.as_view(), name="forum-reply-draft"),
     path("forums/topics/<uuid:pk>/accept", topics.AcceptPost.as_view(), name="forum-accept"),
     path("forums/topics/<uuid:pk>/mute", attention.MuteTopic.as_view(), name="forum-mute"),
     path("forums/topics/<uuid:pk>/watch", attention.WatchTopic.as_view(), name="forum-watch"),

@@ -150,6 +150,12 @@ class TopicFieldsSerializer(serializers.Serializer[ForumTopic]):
     )
 
 
+class StartTopicSerializer(TopicFieldsSerializer):
+    draft = KeyField(
+        required=False, source="draft_id", help_text="The draft that this was; it goes."
+    )
+
+
 class EditTopicSerializer(TopicFieldsSerializer, ReasonSerializer):
     title = TextField(max_length=200, required=False)
 
@@ -159,6 +165,9 @@ class ReplySerializer(serializers.Serializer[ForumPost]):
     reply_to_id = KeyField(required=False, allow_null=True)
     photo_ids = serializers.ListField(
         child=KeyField(), required=False, max_length=services.MOST_PHOTOS
+    )
+    draft = KeyField(
+        required=False, source="draft_id", help_text="The draft that this was; it goes."
     )
 
 

@@ -152,7 +152,7 @@ class ForumTopicList(ForumCategoryView, ForumTopicView):
         operation_id="forum_topics_start",
         tags=TAGS,
         parameters=[IDEMPOTENCY_KEY],
-        request=shapes.TopicFieldsSerializer,
+        request=shapes.StartTopicSerializer,
         examples=[TOPIC_EXAMPLE],
         responses=answers({201: DETAIL}, *WRITE),
     )
@@ -160,7 +160,7 @@ class ForumTopicList(ForumCategoryView, ForumTopicView):
         """Start a topic in this category."""
         category = self.category(pk)
         self.authorize(rules.can_start_topic, category)
-        given = self.cleaned(shapes.TopicFieldsSerializer)
+        given = self.cleaned(shapes.StartTopicSerializer)
         return self.act(
             lambda: services.start_topic(actor=self.viewer, category=category, **given),
             again=self.fetch,
