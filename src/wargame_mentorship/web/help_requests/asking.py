@@ -18,7 +18,6 @@ from wargame_mentorship.core.errors import (
     DomainError,
     Invalid,
     Stale,
-    TooLarge,
 )
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
@@ -39,6 +38,7 @@ from wargame_mentorship.web.components import (
     help_request_form,
     photo_picker,
 )
+from wargame_mentorship.web.drafting import keep_what_is_there
 from wargame_mentorship.web.forms import (
     PhotoPicker,
     add_errors,
@@ -188,16 +188,10 @@ class AskView(PluginView):
         data = {**typed, "photo_ids": [str(pk) for pk in picker.ids]}
         if services.is_blank(data):
             return key
-        try:
-            for draft_id in (key, uuid4()):
-                try:
-                    return services.keep_draft(actor=self.viewer, draft_id=draft_id, data=data).pk
-                except Conflict:
-                    continue
-        except TooLarge:
-            # The page still has it; what is wrong stands beside its field.
-            pass
-        return key
+        return keep_what_is_there(
+            lambda draft_id: services.keep_draft(actor=self.viewer, draft_id=draft_id, data=data),
+            key,
+        )
 
     def _show(
         self, shown: HelpRequestForm, *, title: str = "", status: int = 200
