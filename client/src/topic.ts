@@ -10,11 +10,14 @@ export class TopicDetail extends FragmentElement implements TopicDetailElement {
     const form = this.#form;
     const fields = form ? new FormData(form) : new FormData();
     const answered = String(fields.get("reply_to_id") ?? "");
+    const draft = String(fields.get("draft") ?? "");
     const picker = form?.querySelector("wm-photo-picker");
     return {
       content: String(fields.get("content") ?? ""),
       ...(answered ? { reply_to_id: answered } : {}),
       photo_ids: picker instanceof PhotoPicker ? picker.photos.map((photo) => photo.id) : [],
+      // Whoever sends the reply in our place ends its draft.
+      ...(draft ? { draft } : {}),
     };
   }
 
@@ -27,7 +30,8 @@ export class TopicDetail extends FragmentElement implements TopicDetailElement {
     this.addEventListener(
       "submit",
       (event) => {
-        if (event.target !== this.#form) return;
+        // A button with a name keeps the reply for another time.
+        if (event.target !== this.#form || event.submitter?.getAttribute("name")) return;
         if (!emit(this, "wm:reply", this.data)) event.preventDefault();
       },
       { capture: true },

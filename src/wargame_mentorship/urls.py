@@ -12,6 +12,7 @@ from wargame_mentorship.web.forums import (
     topic,
     versions,
 )
+from wargame_mentorship.web.forums import drafting as forum_drafting
 from wargame_mentorship.web.forums import feeds as forum_feeds
 from wargame_mentorship.web.forums import fragments as forum_fragments
 from wargame_mentorship.web.forums import latest as forum_latest
@@ -102,6 +103,11 @@ urlpatterns = [
         name="versions-of-topic",
     ),
     path("forums/reply/<uuid:pk>/", posting.ReplyView.as_view(), name="reply-topic"),
+    path(
+        "forums/reply/<uuid:pk>/draft/",
+        forum_drafting.ReplyDraftView.as_view(),
+        name="reply-draft",
+    ),
     path("forums/edit/<uuid:pk>/", starting.EditTopicView.as_view(), name="edit-topic"),
     path("forums/delete/<uuid:pk>/", starting.DeleteTopicView.as_view(), name="delete-topic"),
     path(
@@ -139,6 +145,11 @@ urlpatterns = [
     path("forums/posts/<uuid:pk>/restore/", posting.RestorePostView.as_view(), name="restore-post"),
     path("forums/<slug:slug>/", forum_listing.CategoryView.as_view(), name="forum-category"),
     path("forums/<slug:slug>/start/", starting.StartView.as_view(), name="start-topic"),
+    path(
+        "forums/<slug:slug>/start/draft/",
+        forum_drafting.TopicDraftView.as_view(),
+        name="start-topic-draft",
+    ),
     path("photos/", photos.UploadView.as_view(), name="upload-photo"),
     path(
         "fragments/help-request-card/<uuid:pk>/",

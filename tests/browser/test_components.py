@@ -160,6 +160,9 @@ def test_a_reply_is_told_before_it_is_sent_and_may_be_kept(bruno: Visitor) -> No
 
     expect(page.locator("#event-log")).to_contain_text("wm:reply")
     assert '"content":"A size 1."' in heard(page)
+    # With it whoever sends it in our place ends its draft.
+    key = page.input_value("wm-topic-detail input[name=draft]")
+    assert f'"draft":"{key}"' in heard(page)
     assert ForumPost.objects.count() == 1
     page.uncheck("#cancel-events")
     page.click("wm-topic-detail form[data-wm=reply] .wm-primary")

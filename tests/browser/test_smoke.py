@@ -16,10 +16,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitors import Visitor
 from tests.web.pages import url
+from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_help_request,
     make_solved_help_request,
+    make_topic,
     make_user,
 )
 
@@ -197,6 +199,64 @@ def test_words_about_a_photo_belong_to_the_draft(
     assert page.locator(".wm-draft-note").count() == 0
     assert visitor.complaints == []
     visitor.context.close()
+
+
+def test_a_reply_begun_on_the_phone_is_sent_from_the_desk(
+    chromium: Browser, live_server: LiveServer, mini: str
+) -> None:
+    ada, topic = make_user("ada"), forum_topic_url(make_topic())
+    phone, desk = (Visitor(chromium.new_context(), live_server).sign_in(ada) for _ in range(2))
+    here = phone.go(topic)
+    add_photo(here, mini, "A size 1")
+    with here.expect_response(lambda answer: answer.request.method == "PUT") as saved:
+        here.fill("#id_content", "A size 1 with a **good point**")
+    assert saved.value.ok
+
+    there = desk.go(topic)
+
+    there.wait_for_selector(".wm-draft:has-text('Your draft from')")
+    assert there.input_value("#id_content") == "A size 1 with a **good point**"
+    there.wait_for_selector(".wm-photo[data-state=done]")
+    assert is_shown(there, "A size 1")
+    there.reload()
+    # What the server has is not offered a second time.
+    there.wait_for_selector("wm-draft.wm-on")
+    assert there.locator(".wm-draft-note").count() == 0
+    there.click("#reply button.wm-primary")
+    there.wait_for_selector("article strong:has-text('good point')")
+    assert there.locator(".wm-draft").count() == 0
+
+    # Whoever goes on writing on the phone brings nothing back that was sent.
+    with here.expect_response(lambda answer: answer.request.method == "PUT") as late:
+        here.fill("#id_content", "A size 1 with a **good point**, no more")
+    assert late.value.status == 409
+    there.reload()
+    assert there.input_value("#id_content") == ""
+    assert desk.complaints == []
+    for visitor in (phone, desk):
+        visitor.context.close()
+
+
+def test_a_topic_is_kept_for_later_listed_and_begun_anew(visit: Any) -> None:
+    category = make_forum_category("Brushes")
+    ada = visit(make_user("ada"), width=390)
+    page = ada.go(url("start-topic", category.slug))
+    page.fill("#id_title", "Which glue?")
+    page.fill("#id_tags", "glue,resin")
+    page.click("text=Keep it for later")
+    page.wait_for_selector(".wm-draft:has-text('Your draft from')")
+    assert page.input_value("#id_tags") == "glue,resin"
+
+    page = ada.go(url("forum-list", "mine"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click(".wm-drafts a:has-text('Which glue?')")
+    assert page.input_value("#id_title") == "Which glue?"
+    page.click("text=Start over")
+
+    page.wait_for_selector("h1:has-text('Start a topic')")
+    assert page.input_value("#id_title") == ""
+    assert page.locator(".wm-draft").count() == 0
+    assert ada.complaints == []
 
 
 def add_photo(page: Page, path: str, alt_text: str) -> None:

@@ -5,7 +5,9 @@ Generated from the URL configurations: a route or method that is not in a table 
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -74,6 +76,10 @@ PAGES: dict[tuple[str, str, str], Expected] = {
     ("topic-feed", "GET", ""): {None: 200},
     ("topic-detail-fragment", "GET", ""): {None: 200},
     ("reply-topic", "POST", ""): {None: 302},
+    ("reply-draft", "PUT", ""): {None: 200},
+    # One's own, whatever has become of the topic.
+    ("reply-draft", "POST", ""): {None: 302},
+    ("reply-draft", "DELETE", ""): {None: 204},
     ("attend-topic", "POST", ""): {None: 302},
     ("edit-topic", "GET", ""): _by(RESPONSIBLE, 200),
     ("edit-topic", "POST", ""): _by(RESPONSIBLE, 302),
@@ -158,6 +164,9 @@ PAGES_ABOUT_NOTHING = {
     ("forum-category", "GET", ""): (200, 200),
     ("start-topic", "GET", ""): (302, 200),
     ("start-topic", "POST", ""): (403, 302),
+    ("start-topic-draft", "PUT", ""): (401, 200),
+    ("start-topic-draft", "POST", ""): (401, 302),
+    ("start-topic-draft", "DELETE", ""): (401, 204),
     ("steer-topics", "GET", ""): (302, 200),
     # Nothing is chosen.
     ("steer-topics", "POST", ""): (302, 400),
@@ -264,8 +273,21 @@ def ask_page(story: ForumStory, persona: str, name: str, method: str, action: st
         },
         "split-topic": {"post": story.post.pk, "title": "Else"},
         "moderate-topic": {"object_id": story.topic.pk},
+        "reply-draft": {"draft": str(uuid4()), "content": "Thin"},
     }
+    if method in SCRIPTED:
+        return ask_as_script(client, method, address, fields[name])
     return client.post(address, fields.get(name, {}))
+
+
+SCRIPTED = {"PUT", "DELETE"}
+"""What no form sends."""
+
+
+def ask_as_script(client: Client, method: str, address: str, fields: dict[str, Any]) -> Any:
+    if method == "PUT":
+        return client.put(address, json.dumps(fields), content_type="application/json")
+    return client.delete(f"{address}?{urlencode(fields)}")
 
 
 @pytest.mark.parametrize("route", PAGES, ids="-".join)
@@ -303,6 +325,8 @@ def expected_of_page(route: tuple[str, str, str], persona: str, state: str) -> i
     if name == "topic-feed":
         # The same for everybody, whoever asks.
         return 200 if "stranger" in SEES[state] else 404
+    if name == "reply-draft" and (persona in NOBODY or method != "PUT"):
+        return 401 if persona in NOBODY else PAGES[route][None]
     if persona in NOBODY and name in SIGNED_IN_FIRST:
         return 403 if name in GIVEN_BACK else 302
     is_for_gone = name in {"forum-topic", "restore-topic"}
@@ -367,7 +391,12 @@ def test_what_is_about_no_topic_answers_everybody_as_expected(persona: str) -> N
             address = reverse(f"wargame_mentorship:{name}", args=args)
             client = page_story.clients[persona]
             form = {"title": "Why?", "description": "", "tags": "", "language": "en"}
-            answer = client.get(address) if method == "GET" else client.post(address, form)
+            if name == "start-topic-draft":
+                form["draft"] = str(uuid4())
+            if method in SCRIPTED:
+                answer = ask_as_script(client, method, address, form)
+            else:
+                answer = client.get(address) if method == "GET" else client.post(address, form)
             got[name, method, part] = answer.status_code
             wanted[name, method, part] = statuses[persona not in NOBODY]
             if name == "steer-topics" and persona not in NOBODY | MODERATING:

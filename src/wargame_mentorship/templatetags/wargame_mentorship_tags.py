@@ -196,8 +196,8 @@ def wm_forum_category_list(
 def wm_topic_detail(context: template.Context, topic: Any, level: int = 2) -> SafeString:
     """A topic that the viewer may see (`visible_to`), with its first posts and a form to reply."""
     viewer = _viewer(context)
-    shown = ForumTopic.objects.filter(pk=topic.pk).as_shown_to(viewer).get()
-    return topic_detail(viewer, shown, level=level).render_html(context)
+    shown = ForumTopic.objects.filter(pk=topic.pk).as_shown_to(viewer).with_draft_of(viewer)
+    return topic_detail(viewer, shown.get(), level=level).render_html(context)
 
 
 def _slugs(given: Any) -> list[str]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.drafting import Draft
-from wargame_mentorship.core.errors import Conflict, Invalid, TooLarge
+from wargame_mentorship.core.errors import Conflict, Invalid
 from wargame_mentorship.web.components import photo_picker
 from wargame_mentorship.web.forms import as_uuid
 from wargame_mentorship.web.json_views import JsonView, sent_by
@@ -66,14 +66,13 @@ def _key_in(sent: QueryDict | dict[str, Any]) -> UUID:
 
 
 def keep_what_is_there(keep: Callable[[UUID], Draft], key: UUID) -> UUID:
-    """Keep what a page holds, under a new key if its own is used up; returns the one it has now."""
+    """Keep what a page holds, under a new key if its own is used up; returns the one it has now.
+
+    Raises:
+        TooLarge: more than anybody writes.
+        Busy: other tabs were faster.
+    """
     try:
-        for draft_id in (key, uuid4()):
-            try:
-                return keep(draft_id).pk
-            except Conflict:
-                continue
-    except TooLarge:
-        # The page still has it; what is wrong stands beside its field.
-        pass
-    return key
+        return keep(key).pk
+    except Conflict:
+        return keep(uuid4()).pk

@@ -19,7 +19,7 @@ from wargame_mentorship.core.errors import DomainError
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import InvalidCursor, Page, cursor_at, paginate
 from wargame_mentorship.flows.imports.attribution import Attribution, attribution_of
-from wargame_mentorship.forums import rules
+from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.actions import post_actions, topic_actions
 from wargame_mentorship.forums.filters import POST_ORDERINGS
 from wargame_mentorship.forums.links import links_of
@@ -196,7 +196,7 @@ def topic_detail(
     """A topic that the viewer may see, in a constant number of queries.
 
     Args:
-        topic: read with `as_shown_to`.
+        topic: read with `as_shown_to`; and with `with_draft_of`, or the form begins empty.
         params: `ordering`, `cursor`, `post` and `quote`, as the address of its page has them.
         writing: the reply as it was sent, and `error`, why it could not be.
         level: of its heading, 1 or 2.
@@ -329,8 +329,11 @@ def _posts(conversation: Any, params: Mapping[str, str]) -> tuple[Page[ForumPost
 
 
 def _reply_form(viewer: Viewer, topic: ForumTopic, params: Mapping[str, str]) -> PostWriting:
-    """Empty; or with the post that the address asks to quote."""
+    """With what the viewer was writing, and the post that the address asks to quote."""
     writing = PostWriting(viewer)
+    draft = getattr(topic, "my_draft", None)
+    if draft is not None and not services.is_blank(draft.data):
+        writing.take(draft)
     if key := as_uuid(params.get("quote", "")):
         quoted = ForumPost.objects.visible_to(viewer).filter(pk=key, topic=topic.pk)
         if (post := quoted.first()) is not None:

@@ -36,7 +36,8 @@ class TopicDetailView(FragmentView):
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
-        if (topic := visible.filter(pk=pk).first()) is None:
+        known = visible.with_draft_of(self.viewer)
+        if (topic := known.filter(pk=pk).first()) is None:
             raise NotFound
         return self.render(topic_detail(self.viewer, topic), before=self.pieces())
 

@@ -14,6 +14,7 @@ from wargame_mentorship.forums import services
 from wargame_mentorship.forums.filters import LATEST, ForumTopicFilter
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
 from wargame_mentorship.web.base import PluginView
+from wargame_mentorship.web.forums.drafting import draft_rows
 from wargame_mentorship.web.forums.listing import PAGE_SIZE, topic_rows
 from wargame_mentorship.web.forums.lists import LISTS, list_url, tabs
 
@@ -42,6 +43,7 @@ class LatestView(PluginView):
                 "rows": topic_rows(self.viewer, page.items),
                 "newer_url": self._paged(name, page.previous_cursor),
                 "older_url": self._paged(name, page.next_cursor),
+                "drafts": draft_rows(self.viewer) if name == "mine" and cursor is None else [],
                 "search_url": reverse("wargame_mentorship:search-forums"),
                 "is_indexed": not shown.is_personal and cursor is None,
                 "canonical_url": request.build_absolute_uri(list_url(name)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from wargame_mentorship.core.errors import (
     Invalid,
     NotFound,
     Stale,
+    TooLarge,
 )
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
@@ -25,18 +27,23 @@ from wargame_mentorship.forums import rules, services
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.web.base import PluginView, add_retry_after, status_of
 from wargame_mentorship.web.forms import canonical
-from wargame_mentorship.web.forums.detail import post_url
+from wargame_mentorship.web.forums.detail import post_url, topic_url
 from wargame_mentorship.web.forums.topic import TopicPage
-from wargame_mentorship.web.forums.writing import PostWriting
+from wargame_mentorship.web.forums.writing import KEEP, PostWriting
 from wargame_mentorship.web.once import TOKEN, FormOnce
 
 TYPED_FIELDS = ("content",)
 
 
 class ReplyView(TopicPage):
+    """Sends a reply, or keeps it as it is (`keep`); what cannot be sent is kept as well."""
+
     throttle_scope = "respond-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
+
+    def counted_scope(self) -> str:
+        return "" if KEEP in self.request.POST else self.throttle_scope
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(self.return_url())
@@ -45,19 +52,25 @@ class ReplyView(TopicPage):
         self.viewer.require_user()
         writing = PostWriting(self.viewer)
         data = request.POST
+        if KEEP in data:
+            writing.read(request)
+            writing.keep(topic=self.topic)
+            if writing.picker.errors:
+                return self.show(writing=writing, status=400)
+            return HttpResponseRedirect(topic_url(self.topic, "reply"))
         once = FormOnce(self.viewer, request.path, data.get(TOKEN, ""), canonical(data))
         try:
             made = once.earlier(read=lambda: writing.read(request))
             if made is None:
                 if not writing.read(request):
-                    return self.show(writing=writing, status=400)
+                    return self._show_again(writing, status=400)
                 made = once.act(lambda: self._reply(writing))
         except Invalid as error:
             writing.add_errors(error)
-            return self.show(writing=writing, status=400)
+            return self._show_again(writing, status=400)
         except (Conflict, Stale, BackendUnavailable, KeyReused) as error:
             writing.form.is_valid()
-            response = self.show(writing=writing, error=error, status=status_of(error))
+            response = self._show_again(writing, error=error, status=status_of(error))
             add_retry_after(response, error)
             return response
         return HttpResponseRedirect(post_url(ForumPost(pk=made, topic=self.topic)))
@@ -67,11 +80,20 @@ class ReplyView(TopicPage):
             actor=self.viewer,
             topic=ForumTopic(pk=self.pk),
             photo_ids=writing.picker.ids,
+            draft_id=writing.draft_key,
             **writing.form.cleaned_data,
         )
         # All that is left to do with it is to lead there.
         self.topic = post.topic
         return post
+
+    def _show_again(
+        self, writing: PostWriting, *, status: int, error: DomainError | None = None
+    ) -> TemplateResponse:
+        """With what cannot be sent, which is kept: nothing is to depend on this page."""
+        with suppress(Conflict, TooLarge):
+            writing.keep(topic=self.topic)
+        return self.show(writing=writing, error=error, status=status)
 
 
 class PostPage(PluginView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from wargame_mentorship.core.errors import (
     DomainError,
     Invalid,
     Stale,
+    TooLarge,
 )
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
@@ -26,48 +28,73 @@ from wargame_mentorship.web.forms import canonical
 from wargame_mentorship.web.forums.detail import topic_url
 from wargame_mentorship.web.forums.listing import CategoryPage
 from wargame_mentorship.web.forums.topic import TopicPage
-from wargame_mentorship.web.forums.writing import TopicWriting
+from wargame_mentorship.web.forums.writing import KEEP, TopicWriting, start_url
 from wargame_mentorship.web.once import TOKEN, FormOnce, new_token
 
 TYPED_FIELDS = ("title", "description", "tags")
 
 
 class StartView(CategoryPage):
-    """The form of a new topic."""
+    """The form of a new topic, which is kept as it is (`keep`) or if it cannot be sent."""
 
     throttle_scope = "ask-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
 
+    def counted_scope(self) -> str:
+        return "" if KEEP in self.request.POST else self.throttle_scope
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         self.viewer.require_user()
-        return self._show(self.find(), TopicWriting(self.viewer))
+        category, writing = self.find(), TopicWriting(self.viewer)
+        writing.go_on_in(category)
+        return self._show(category, writing)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         self.viewer.require_user()
         category, writing = self.find(), TopicWriting(self.viewer)
         data = request.POST
+        if KEEP in data:
+            writing.read(request)
+            writing.keep(category=category)
+            if writing.picker.errors:
+                return self._show(category, writing, status=400)
+            return HttpResponseRedirect(start_url(category))
         once = FormOnce(self.viewer, request.path, data.get(TOKEN, ""), canonical(data))
         try:
             made = once.earlier(read=lambda: writing.read(request))
             if made is None:
                 if not writing.read(request):
-                    return self._show(category, writing, status=400)
+                    return self._show_again(category, writing, status=400)
                 made = once.act(
                     lambda: services.start_topic(
                         actor=self.viewer,
                         category=category,
                         photo_ids=writing.picker.ids,
+                        draft_id=writing.draft_key,
                         **writing.fields,
                     )
                 )
         except Invalid as error:
             writing.add_errors(error)
-            return self._show(category, writing, status=400)
+            return self._show_again(category, writing, status=400)
         except (Conflict, BackendUnavailable, KeyReused) as error:
             writing.form.is_valid()
-            return self._show(category, writing, error=error, status=status_of(error))
+            return self._show_again(category, writing, error=error, status=status_of(error))
         return HttpResponseRedirect(_url_of(made))
+
+    def _show_again(
+        self,
+        category: ForumCategory,
+        writing: TopicWriting,
+        *,
+        status: int,
+        error: DomainError | None = None,
+    ) -> TemplateResponse:
+        """With what cannot be sent, which is kept: nothing is to depend on this page."""
+        with suppress(Conflict, TooLarge):
+            writing.keep(category=category)
+        return self._show(category, writing, error=error, status=status)
 
     def _show(
         self,
@@ -82,6 +109,9 @@ class StartView(CategoryPage):
             {
                 "category": category,
                 "back_url": reverse("wargame_mentorship:forum-category", args=[category.slug]),
+                "other_url": writing.other_draft
+                and writing.other_draft.category
+                and start_url(writing.other_draft.category),
                 "form_token": self._token(error),
                 "error": error,
                 **writing.context,

@@ -52,7 +52,8 @@ class TopicPage(PluginView):
 
     def find(self) -> ForumTopic:
         visible = ForumTopic.objects.visible_to(self.viewer).as_shown_to(self.viewer)
-        if (found := visible.filter(pk=self.pk).first()) is None:
+        known = visible.with_draft_of(self.viewer)
+        if (found := known.filter(pk=self.pk).first()) is None:
             raise NotFound
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from wargame_mentorship.core.errors import (
     DomainError,
     Invalid,
     Stale,
+    TooLarge,
 )
 from wargame_mentorship.core.idempotency import KeyReused
 from wargame_mentorship.core.permissions import require
@@ -188,10 +190,12 @@ class AskView(PluginView):
         data = {**typed, "photo_ids": [str(pk) for pk in picker.ids]}
         if services.is_blank(data):
             return key
-        return keep_what_is_there(
-            lambda draft_id: services.keep_draft(actor=self.viewer, draft_id=draft_id, data=data),
-            key,
-        )
+        # The page still has what cannot be kept; what is wrong stands beside its field.
+        with suppress(Conflict, TooLarge):
+            return keep_what_is_there(
+                lambda one: services.keep_draft(actor=self.viewer, draft_id=one, data=data), key
+            )
+        return key
 
     def _show(
         self, shown: HelpRequestForm, *, title: str = "", status: int = 200
