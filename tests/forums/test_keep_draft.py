@@ -99,7 +99,7 @@ def test_a_topic_that_is_typed_is_kept_and_the_last_save_wins() -> None:
 def test_a_reply_that_is_typed_is_kept_and_the_last_save_wins() -> None:
     ada, key, post = make_user("ada"), uuid4(), make_post()
     photo = make_photo(ada)
-    keep_reply(ada, post.topic, key, content="Thi")
+    keep_reply(ada, post.topic, key, content="Th")
 
     keep_reply(ada, post.topic, key, reply_to_id=post.pk, photo_ids=[photo.pk])
 
@@ -454,6 +454,26 @@ def test_what_is_thrown_away_stays_away() -> None:
     with pytest.raises(Conflict):
         keep_reply(ada, topic, key)
     assert not ForumDraft.objects.exists()
+
+
+def test_what_is_being_written_goes_along_with_a_merged_topic() -> None:
+    here, there = make_forum_category(), make_forum_category()
+    ada, bruno, carla = make_user("ada"), make_user("bruno"), make_user("carla")
+    source, home = make_topic(category=here), make_topic(category=there)
+    key = keep_reply(ada, source, content="Ada's").pk
+    keep_reply(bruno, source, content="Bruno's there")
+    keep_reply(bruno, home, content="Bruno's here")
+    keep_topic(carla)
+
+    services.merge(actor=make_forum_moderator(here, there), topic=source, into_id=home.pk)
+
+    assert is_of(services.draft_of(ada, home), "Ada's")
+    assert is_of(services.draft_of(bruno, home), "Bruno's here")
+    assert services.draft_of(carla, home) is None
+    # And is kept, and sent, under the key that the open page has.
+    keep_reply(ada, home, key, content="Ada's, longer")
+    make_post(home, ada, draft_id=key)
+    assert services.draft_of(ada, home) is None
 
 
 # ------------------------------------------------------------------- the list, and what it costs

@@ -29,6 +29,7 @@ from wargame_mentorship.forums.services.common import (
     part_crossing_replies,
     visible_topic,
 )
+from wargame_mentorship.forums.services.drafting import pass_on_drafts
 from wargame_mentorship.forums.services.marking import carry_marks
 from wargame_mentorship.forums.services.openings import opening_as_post, post_as_opening
 from wargame_mentorship.forums.services.solving import mark_solution
@@ -76,6 +77,7 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
     opening = opening_as_post(source, home)
     tag_ids = _share_tags(source, home)
     _pass_on_duplicates(source, home)
+    pass_on_drafts(source, home)
     change(
         source,
         description="",
