@@ -143,6 +143,16 @@ def test_photos_without_an_account_are_not_lost_without_a_word() -> None:
     assert str(kept.pk) not in html_of(nobody_s.get(url("ask-help-request")))
 
 
+def test_what_is_too_long_to_be_kept_for_later_is_given_back() -> None:
+    long = "canary " + "x" * 40_001
+
+    answer = ask(signed_in(make_user()), keep="1", description=long)
+
+    assert answer.status_code == 413
+    assert long in answer.content.decode()
+    assert not HelpRequestDraft.objects.exists()
+
+
 def test_lost_photos_are_mentioned_where_they_are_missing() -> None:
     page = ask(Client(), photo_0=picture())
     assert "The photo could not be kept" in text_of(page)

@@ -163,9 +163,11 @@ class AskView(PluginView):
     def _go_on(self, step: str, form: AskForm, picker: PhotoPicker, key: UUID) -> HttpResponse:
         fits = picker.read(self.request)
         typed = form.typed()
-        key = self._keep(typed, picker, key)
         if step == "keep" and fits:
+            # What cannot be kept is given back by an error's page.
+            self._keep(typed, picker, key)
             return HttpResponseRedirect(ask_url())
+        key = self._try_to_keep(typed, picker, key)
         title = typed["title"] if step == "check" else ""
         again = AskForm(self.viewer, typed=typed)
         shown = HelpRequestForm(self.viewer, again, picker, key, checked=bool(title))
@@ -180,21 +182,29 @@ class AskView(PluginView):
         status: int,
         error: DomainError | None = None,
     ) -> TemplateResponse:
-        key = self._keep(form.typed(), picker, key)
+        key = self._try_to_keep(form.typed(), picker, key)
         return self._show(
             HelpRequestForm(self.viewer, form, picker, key, error=error), status=status
         )
 
     def _keep(self, typed: dict[str, Any], picker: PhotoPicker, key: UUID) -> UUID:
-        """Keep what the page holds as the draft, under a new key if its own is used up."""
+        """Keep what the page holds as the draft, under a new key if its own is used up.
+
+        Raises:
+            TooLarge: more than anybody asks.
+            Busy: other tabs were faster.
+        """
         data = {**typed, "photo_ids": [str(pk) for pk in picker.ids]}
         if services.is_blank(data):
             return key
-        # The page still has what cannot be kept; what is wrong stands beside its field.
+        return keep_what_is_there(
+            lambda one: services.keep_draft(actor=self.viewer, draft_id=one, data=data), key
+        )
+
+    def _try_to_keep(self, typed: dict[str, Any], picker: PhotoPicker, key: UUID) -> UUID:
+        """As `_keep`, for a page that has it all still, with what is wrong beside its field."""
         with suppress(Conflict, TooLarge):
-            return keep_what_is_there(
-                lambda one: services.keep_draft(actor=self.viewer, draft_id=one, data=data), key
-            )
+            return self._keep(typed, picker, key)
         return key
 
     def _show(
