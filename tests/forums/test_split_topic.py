@@ -258,3 +258,22 @@ def test_what_goes_along_with_the_topic_it_came_through_still_leads_there() -> N
     assert asked.merged_into_id == between.pk
     services.restore_topic(actor=talk.moderator, topic=asked)
     check_adds_up()
+
+
+def test_a_merged_topic_leads_to_where_its_opening_post_was_split_off_to() -> None:
+    talk = Talk()
+    asked, staying = (make_topic(category=talk.category) for _ in range(2))
+    # One comes through the other, which is split off without it.
+    for topic, home in ((staying, asked), (asked, talk.topic)):
+        services.merge(actor=talk.moderator, topic=topic, into_id=home.pk)
+
+    made = talk.split(post_ids=[talk.posts[1].pk, asked.pk])
+
+    asked.refresh_from_db()
+    staying.refresh_from_db()
+    assert asked.merged_into_id == made.pk
+    assert staying.merged_into_id == talk.topic.pk
+    services.restore_topic(actor=talk.moderator, topic=asked)
+    made.refresh_from_db()
+    assert (made.reply_count, made.description) == (0, "Number 1.")
+    check_adds_up()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, F, Max, Model, Q, When
+from django.db.models import Case, Exists, F, Max, Model, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +110,25 @@ def part_crossing_replies(topic_ids: Collection[UUID]) -> None:
     """Let no post answer one in another topic, after posts have moved; holds the topics' rows."""
     posts = ForumPost.objects.filter(topic__in=topic_ids, reply_to__isnull=False)
     posts.exclude(reply_to__topic=F("topic")).update(reply_to=None)
+
+
+def merged_among(post_ids: Collection[UUID] | QuerySet[ForumPost, UUID]) -> list[UUID]:
+    """Keys of the merged topics whose opening posts are among these, or that led through those."""
+    merged = ForumTopic.objects.filter(merged_into__isnull=False)
+    found = merged.filter(Q(pk__in=post_ids) | Q(merged_into__in=post_ids))
+    return list(found.values_list("pk", flat=True))
+
+
+def lead_along(post_ids: Collection[UUID | str], to: ForumTopic, left: ForumTopic) -> None:
+    """Let merged topics lead to where their opening posts are, after posts have moved.
+
+    The caller holds their rows (`merged_among`).
+    """
+    merged = ForumTopic.objects.filter(merged_into__isnull=False)
+    merged.filter(pk__in=post_ids).update(merged_into=to)
+    # What came through one of those, and stays, leads there no more.
+    staying = ForumPost.objects.filter(pk=OuterRef("pk"), topic=left.pk)
+    merged.filter(Exists(staying), merged_into__in=[to.pk, *post_ids]).update(merged_into=left)
 
 
 def post_as_it_is(post: ForumPost, topic: ForumTopic, if_version: int | None) -> ForumPost:

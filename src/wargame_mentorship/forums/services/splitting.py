@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.cleaning import FieldErrors, clean_reason, clean_title
@@ -22,7 +21,9 @@ from wargame_mentorship.forums.services.common import (
     change,
     destination,
     latest_activity,
+    lead_along,
     lock_topics,
+    merged_among,
     part_crossing_replies,
     visible_topic,
 )
@@ -67,9 +68,8 @@ def split(
     first = errors.attempt("post_ids", _first_of, seen, frozenset(post_ids))
     errors.raise_if_any()
     assert cleaned_title and category and first  # noqa: S101, PT018 - see above
-    # Of the key that the new topic will have there may be one that was merged, and others into it.
-    through = ForumTopic.objects.filter(merged_into=first.pk).values_list("pk", flat=True)
-    current = alive(lock_topics([seen.pk, first.pk, *through]), seen.pk)
+    # Of the key that the new topic will have there may be one that was merged, and of others' too.
+    current = alive(lock_topics([seen.pk, first.pk, *merged_among(post_ids)]), seen.pk)
     require(rules.is_moderator, viewer, current)
     posts = _posts_of(current, frozenset(post_ids))
     solution = next((post for post in posts if post.is_solution), None)
@@ -90,9 +90,7 @@ def split(
     keys = [post.pk for post in replies]
     ForumPost.objects.filter(pk__in=keys).update(topic=made.pk, accepted_for=None)
     part_crossing_replies([current.pk, made.pk])
-    # What came here through the topic that is there again, and stays here, leads here.
-    staying = ForumPost.objects.filter(pk=OuterRef("pk"), topic=current.pk)
-    ForumTopic.objects.filter(Exists(staying), merged_into=made.pk).update(merged_into=current)
+    lead_along(keys, made, current)
     recount_all_of([current, made])
     current.refresh_from_db()
     # What came into view last may be gone, or the new topic's now.
