@@ -343,3 +343,17 @@ def test_erasing_the_author_of_a_topic_between_leaves_what_came_through_it_merge
     assert pair.take_apart().description == "Mine splits after a week."
     assert not ForumPost.objects.exists()
     check_adds_up()
+
+
+def test_taking_it_apart_leaves_the_other_as_old_as_what_is_left_in_it() -> None:
+    pair = Pair()
+    left = make_post(pair.home)
+    came = make_post(pair.source)
+    assert pair.merge().last_activity_at == came.created_at
+
+    topic = pair.take_apart()
+
+    pair.home.refresh_from_db()
+    assert topic.last_activity_at == topic.last_reply_at == came.created_at
+    assert pair.home.last_activity_at == pair.home.last_reply_at == left.created_at
+    assert pair.home.last_reply_by_id == left.author_id

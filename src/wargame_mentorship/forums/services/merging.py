@@ -150,10 +150,9 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
     shared = ForumTopicTag.objects.filter(tag__in=merged.data["after"]["tag_ids"])
     shared.filter(content_object=home.pk).delete()
     change(home)
-    ForumTopic.objects.filter(pk=current.pk).update(
-        # In the other topic a post may have come into view that was hidden in this.
-        last_activity_at=max(current.last_activity_at, latest_activity(current))
-    )
+    for entry in (current, home):
+        # What came into view last may have done so in the other, or may be gone.
+        ForumTopic.objects.filter(pk=entry.pk).update(last_activity_at=latest_activity(entry))
     recount_all_of([current, home])
     for entry in (current, home):
         if entry.deleted_at is None:
