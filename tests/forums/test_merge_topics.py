@@ -357,3 +357,21 @@ def test_taking_it_apart_leaves_the_other_as_old_as_what_is_left_in_it() -> None
     assert topic.last_activity_at == topic.last_reply_at == came.created_at
     assert pair.home.last_activity_at == pair.home.last_reply_at == left.created_at
     assert pair.home.last_reply_by_id == left.author_id
+
+
+def test_what_goes_back_along_with_a_merged_topic_leads_there() -> None:
+    pair = Pair()
+    post = make_post(pair.source)
+    pair.merge()
+    services.split(
+        actor=pair.moderator, topic=pair.home, post_ids=[post.pk], title="And which primer?"
+    )
+    services.merge(actor=pair.moderator, topic=ForumTopic(pk=post.pk), into_id=pair.home.pk)
+
+    topic = pair.take_apart()
+
+    assert topic.posts.get() == post
+    assert services.where_merged(ForumTopic.objects.get(pk=post.pk)) == topic
+    services.restore_topic(actor=pair.moderator, topic=ForumTopic(pk=post.pk))
+    assert not ForumPost.objects.exists()
+    check_adds_up()

@@ -24,7 +24,9 @@ from wargame_mentorship.forums.services.common import (
     alive,
     change,
     latest_activity,
+    lead_along,
     lock_topics,
+    merged_among,
     other_topic,
     part_crossing_replies,
     visible_topic,
@@ -123,7 +125,8 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
         Conflict: its opening post was deleted or moved on (409 `moved_on`).
     """
     end = where_merged(topic)
-    held = lock_topics([topic.pk, end.pk])
+    among = merged_among(ForumPost.objects.filter(topic=end.pk).values_list("pk", flat=True))
+    held = lock_topics([topic.pk, end.pk, *among])
     stub, home = held.get(topic.pk), held.get(end.pk)
     if stub is None or home is None or stub.merged_into_id is None:
         raise NotFound
@@ -140,6 +143,7 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
     _leave_solution(actor, home, [str(opening.pk), *keys])
     for batch in _batches(keys):
         ForumPost.objects.filter(pk__in=batch).update(topic=stub.pk)
+        lead_along(batch, stub, home)
     current = post_as_opening(opening, title=stub.title, moderation_reason=reason)
     own = ForumPost.objects.filter(topic=stub.pk, deleted_at=None)
     solution = own.filter(pk=merged.data["before"]["solution_id"]).first()
