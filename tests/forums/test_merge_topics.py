@@ -375,3 +375,47 @@ def test_what_goes_back_along_with_a_merged_topic_leads_there() -> None:
     services.restore_topic(actor=pair.moderator, topic=ForumTopic(pk=post.pk))
     assert not ForumPost.objects.exists()
     check_adds_up()
+
+
+@pytest.mark.parametrize("by_moderator", [True, False])
+def test_erasing_the_author_of_a_deleted_topic_keeps_what_others_asked_there(
+    by_moderator: bool,
+) -> None:
+    pair = Pair()
+    author: Any = pair.home.created_by
+    other, answer = make_user("other"), make_post(pair.source)
+    services.edit_topic(actor=pair.moderator, topic=pair.home, changes={"tags": ["secret"]})
+    pair.merge()
+    theirs = make_post(pair.home, author)
+    services.mark_helpful(actor=other, post=answer)
+    if by_moderator:
+        services.delete_topic(actor=pair.moderator, topic=pair.home)
+    else:
+        # Its author may, once nothing of the others is in view.
+        for post in (theirs, answer, ForumPost.objects.get(pk=pair.source.pk)):
+            moderation.hide(actor=pair.moderator, kind=ForumPost.KIND, object_id=post.pk)
+        services.delete_topic(actor=author, topic=pair.home)
+
+    erase_user(author)
+
+    pair.home.refresh_from_db()
+    said = (pair.home.title, pair.home.description, pair.home.created_by_id, pair.home.tag_names)
+    assert said == (pair.source.title, "", None, [])
+    assert {*pair.home.posts.values_list("pk", flat=True)} == {answer.pk, pair.source.pk}
+    check_adds_up()
+    assert pair.take_apart().description == "Mine splits after a week."
+    assert ForumPost.objects.get().topic_id == pair.source.pk
+    check_adds_up()
+
+
+def test_erasing_somebody_takes_all_that_they_asked_and_was_merged_and_deleted() -> None:
+    pair = Pair()
+    own = make_topic(pair.asker, pair.here)
+    services.merge(actor=pair.moderator, topic=pair.source, into_id=own.pk)
+    services.delete_topic(actor=pair.moderator, topic=own)
+
+    erase_user(pair.asker)
+
+    assert {*ForumTopic.objects.all()} == {pair.home}
+    assert not ForumPost.objects.exists()
+    check_adds_up()

@@ -16,8 +16,11 @@ from wargame_mentorship.forums.models import (
     ForumPost,
     ForumTopic,
     ForumTopicRead,
+    ForumTopicTag,
     ForumVersion,
 )
+from wargame_mentorship.forums.querysets import ForumPostQuerySet
+from wargame_mentorship.forums.recounts import recount_topic
 from wargame_mentorship.forums.services.merging import where_merged
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
@@ -117,18 +120,46 @@ def erase_user(user: AbstractBaseUser) -> None:
     # What a moderator has merged is not taken back: it stays as a post of the same key.
     elsewhere = ForumPost.objects.filter(pk=OuterRef("pk"), deleted_at=None)
     taken_back = topics.exclude(deleted_at=None).exclude(Exists(elsewhere))
-    gone = [*taken_back.values_list("pk", flat=True)]
+    # Nor is what others asked, and a moderator merged into theirs.
+    held = _merged_openings().exclude(author=user.pk).filter(topic=OuterRef("pk"))
+    emptied = [*taken_back.filter(Exists(held)).values_list("pk", flat=True)]
+    whole = [*taken_back.exclude(pk__in=emptied).values_list("pk", flat=True)]
+    going = Q(topic__in=whole) | Q(author=user.pk, topic__in=emptied)
+    # Of what they asked, and was merged into one of these, nothing is left to lead to.
+    along = topics.filter(pk__in=[*_merged_openings().filter(going).values_list("pk", flat=True)])
+    gone = [*whole, *along.values_list("pk", flat=True)]
     _lead_past(gone)
     search.remove(ForumTopic.KIND, gone)
-    _delete_posts(Q(topic__in=gone) | Q(author=user.pk, deleted_at__isnull=False))
-    for pk in gone:
+    _delete_posts(going | Q(author=user.pk, deleted_at__isnull=False))
+    for pk in (*gone, *emptied):
         photos.delete_photos_of(kind=ForumTopic.KIND, content_id=pk)
     ForumTopic.objects.filter(pk__in=gone).delete()
+    for pk in emptied:
+        _leave_to_the_others(pk)
     topics.update(created_by=None, version=F("version") + 1)
     ForumPost.objects.filter(author_id=user.pk).update(author=None, version=F("version") + 1)
     ForumTopic.objects.filter(last_reply_by_id=user.pk).update(last_reply_by=None)
     for model in (ForumTopic, ForumPost):
         model._default_manager.filter(deleted_by_id=user.pk).update(deleted_by=None)
+
+
+def _merged_openings() -> ForumPostQuerySet:
+    merged = ForumTopic.objects.filter(merged_into__isnull=False)
+    return ForumPost.objects.filter(pk__in=merged.values("pk"))
+
+
+def _leave_to_the_others(topic_id: UUID) -> None:
+    """Take its author's words out of a deleted topic that others' topics were merged into.
+
+    A title it must have; it is called as the first of those.
+    """
+    inside = _merged_openings().filter(topic=topic_id).order_by("created_at", "pk")
+    first = ForumTopic.objects.get(pk=inside.values_list("pk", flat=True)[:1].get())
+    ForumTopic.objects.filter(pk=topic_id).update(
+        title=first.title, description="", description_html="", language=first.language
+    )
+    ForumTopicTag.objects.filter(content_object=topic_id).delete()
+    recount_topic(ForumTopic(pk=topic_id))
 
 
 def _lead_past(gone: Collection[UUID]) -> None:
