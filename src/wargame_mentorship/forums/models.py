@@ -136,10 +136,13 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
     )
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # Both of few topics: in an index of all of them SQLite sees a column that is always the same,
+    # and reads the table instead.
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
         null=True,
+        db_index=False,
         editable=False,
         related_name="merged",
         help_text="Where its posts went; what is left here only leads there.",
@@ -148,6 +151,7 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
         "self",
         on_delete=models.SET_NULL,
         null=True,
+        db_index=False,
         editable=False,
         related_name="duplicates",
         help_text="What was asked before; never itself a duplicate.",
@@ -185,6 +189,16 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
             models.Index(fields=["category", "helpful_count", "id"], name="wm_forum_topic_helpful"),
             models.Index(fields=["created_by", "created_at", "id"], name="wm_forum_topic_author"),
             models.Index(fields=["last_activity_at", "id"], name="wm_forum_topic_latest"),
+            models.Index(
+                fields=["merged_into"],
+                name="wm_forum_topic_merged",
+                condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["duplicate_of"],
+                name="wm_forum_topic_duplicates",
+                condition=Q(duplicate_of__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
