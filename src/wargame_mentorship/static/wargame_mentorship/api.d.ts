@@ -74,6 +74,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forums/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do one thing with many topics, or delete many posts; each has its own outcome, in order.
+         *
+         *     Takes no key: sent again, it does nothing more.
+         */
+        post: operations["forums_steer_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forums/categories": {
         parameters: {
             query?: never;
@@ -86,6 +107,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forums/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The topic that you are writing, on whatever device; 404 if there is none. */
+        get: operations["forum_topic_draft_read"];
+        /** @description Keep what you have typed of a new topic so far; the last save wins. */
+        put: operations["forum_topic_draft_keep"];
+        post?: never;
+        /** @description Throw away the topic that you were writing. */
+        delete: operations["forum_topic_draft_discard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -281,6 +321,25 @@ export interface paths {
         /** @description Accept a post as the solution; `null` takes it back. */
         post: operations["forum_topics_accept"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forums/topics/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reply that you are writing in a topic, on whatever device; 404 if there is none. */
+        get: operations["forum_reply_draft_read"];
+        /** @description Keep what you have typed of a reply so far, in a locked topic too; the last save wins. */
+        put: operations["forum_reply_draft_keep"];
+        post?: never;
+        /** @description Throw away the reply that you were writing. */
+        delete: operations["forum_reply_draft_discard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1102,14 +1161,6 @@ export interface components {
             /** Format: uuid */
             post_id: string | null;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `reject` - reject
-         *     * `hide` - hide
-         *     * `restore` - restore
-         * @enum {string}
-         */
-        ActionEnum: "approve" | "reject" | "hide" | "restore";
         AllRead: {
             unread_count: number;
         };
@@ -1190,9 +1241,17 @@ export interface components {
         };
         DecideMany: {
             reason?: string;
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["DecideManyActionEnum"];
             items: components["schemas"]["DecideOne"][];
         };
+        /**
+         * @description * `approve` - approve
+         *     * `reject` - reject
+         *     * `hide` - hide
+         *     * `restore` - restore
+         * @enum {string}
+         */
+        DecideManyActionEnum: "approve" | "reject" | "hide" | "restore";
         DecideOne: {
             content_type: string;
             /** Format: uuid */
@@ -1204,7 +1263,7 @@ export interface components {
             content_type: string;
             /** Format: uuid */
             object_id: string;
-            /** @description What deciding this alone would have answered. */
+            /** @description 200: it is done; else what asking for this alone answers. */
             status: number;
             /** @description Null: it is done. */
             code: string | null;
@@ -1358,6 +1417,20 @@ export interface components {
             next: string | null;
             previous: string | null;
         };
+        /** @description A reply as it was typed, so not all of it may be taken in the end. */
+        ForumReplyDraft: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            topic: string;
+            content: string;
+            /** Format: uuid */
+            reply_to_id: string | null;
+            /** @description Those that are still there. */
+            photos: components["schemas"]["Photo"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
         ForumTag: {
             name: string;
         };
@@ -1457,6 +1530,22 @@ export interface components {
             /** @description What asks the same; those that you may see, 50 at most. */
             duplicates: components["schemas"]["ForumTopicLink"][];
             available_actions: string[];
+        };
+        /** @description A topic as it was typed, so not all of it may be taken in the end. */
+        ForumTopicDraft: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            category_id: string | null;
+            category: string | null;
+            title: string;
+            description: string;
+            tags: string[];
+            language: string;
+            /** @description Those that are still there. */
+            photos: components["schemas"]["Photo"][];
+            /** Format: date-time */
+            updated_at: string;
         };
         ForumTopicLink: {
             /** Format: uuid */
@@ -1711,6 +1800,34 @@ export interface components {
             };
             photo_ids?: string[];
         };
+        KeepReply: {
+            /**
+             * Format: uuid
+             * @description A random UUID of your own, the same for as long as it is written.
+             */
+            id: string;
+            content?: string;
+            /** Format: uuid */
+            reply_to_id?: string | null;
+            photo_ids?: string[];
+        };
+        KeepTopic: {
+            /**
+             * Format: uuid
+             * @description A random UUID of your own, the same for as long as it is written.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Left out if it is of none that is in use.
+             */
+            category_id?: string | null;
+            title?: string;
+            description?: string;
+            tags?: string[];
+            language?: string;
+            photo_ids?: string[];
+        };
         LatestTopicPage: {
             results: components["schemas"]["ForumTopic"][];
             next: string | null;
@@ -1903,6 +2020,11 @@ export interface components {
             /** Format: uuid */
             reply_to_id?: string | null;
             photo_ids?: string[];
+            /**
+             * Format: uuid
+             * @description The draft that this was; it goes.
+             */
+            draft?: string;
         };
         Respond: {
             response_text: string;
@@ -1955,6 +2077,18 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "wip" | "before" | "after" | "reference" | "portfolio";
+        StartTopic: {
+            title: string;
+            description?: string;
+            tags?: string[];
+            language?: string;
+            photo_ids?: string[];
+            /**
+             * Format: uuid
+             * @description The draft that this was; it goes.
+             */
+            draft?: string;
+        };
         /**
          * @description * `open` - open
          *     * `in_progress` - in progress
@@ -1963,6 +2097,27 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "open" | "in_progress" | "resolved" | "closed";
+        SteerMany: {
+            reason?: string;
+            action: components["schemas"]["SteerManyActionEnum"];
+            items: components["schemas"]["DecideOne"][];
+            /**
+             * Format: uuid
+             * @description Where to, if they are moved.
+             */
+            category_id?: string | null;
+        };
+        /**
+         * @description * `pin` - pin
+         *     * `unpin` - unpin
+         *     * `lock` - lock
+         *     * `unlock` - unlock
+         *     * `move` - move
+         *     * `restore` - restore
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        SteerManyActionEnum: "pin" | "unpin" | "lock" | "unlock" | "move" | "restore" | "delete";
         Step: {
             /** Format: uuid */
             id: string;
@@ -1995,13 +2150,6 @@ export interface components {
             text?: string;
             photo_ids?: string[];
             satisfaction?: number | null;
-        };
-        TopicFields: {
-            title: string;
-            description?: string;
-            tags?: string[];
-            language?: string;
-            photo_ids?: string[];
         };
         TopicRead: {
             is_unread: boolean;
@@ -2582,7 +2730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TopicFields"];
+                "application/json": components["schemas"]["StartTopic"];
             };
         };
         responses: {
@@ -3007,6 +3155,101 @@ export interface operations {
             };
         };
     };
+    forums_steer_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerMany"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     forum_categories_list: {
         parameters: {
             query?: never;
@@ -3071,6 +3314,315 @@ export interface operations {
             };
         };
     };
+    forum_topic_draft_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumTopicDraft"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_topic_draft_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepTopic"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumTopicDraft"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_topic_draft_discard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     forum_posts_delete: {
         parameters: {
             query?: never;
@@ -3085,7 +3637,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description No response body */
             204: {
@@ -4214,7 +4770,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description No response body */
             204: {
@@ -4480,6 +5040,321 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ForumTopicDetail"];
                 };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_reply_draft_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumReplyDraft"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_reply_draft_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepReply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForumReplyDraft"];
+                };
+            };
+            /** @description The input cannot be taken; `fields` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Who are you? */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You see it, but this is not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not in a state for this; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a type this endpoint takes. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The idempotency key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part of the host's site does not answer; see `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forum_reply_draft_discard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any string of your own; the same request with the same key acts once in 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input cannot be taken; `fields` says why. */
             400: {
