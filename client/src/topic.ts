@@ -6,6 +6,8 @@ import { PhotoPicker } from "./picker.js";
 import type { ForumReplyData, TopicDetailElement } from "./wargame_mentorship.js";
 
 export class TopicDetail extends FragmentElement implements TopicDetailElement {
+  #selected = "";
+
   get data(): ForumReplyData {
     const form = this.#form;
     const fields = form ? new FormData(form) : new FormData();
@@ -36,5 +38,60 @@ export class TopicDetail extends FragmentElement implements TopicDetailElement {
       },
       { capture: true },
     );
+    // Pressing a link ends the selection, before the click.
+    this.addEventListener("pointerdown", (event) => {
+      this.#selected = selectedIn(postOf(quoting(event)));
+    });
+    this.addEventListener("click", (event) => {
+      const post = postOf(quoting(event));
+      const said = this.#selected || selectedIn(post);
+      this.#selected = "";
+      if (!post || !said || !this.#form) return;
+      event.preventDefault();
+      this.#quote(this.#form, said, post.id.replace(/^(post|solution)-/, ""));
+    });
   }
+
+  /** Below what is there; without a selection the link leads to a form with all of the post. */
+  #quote(form: HTMLFormElement, said: string, key: string): void {
+    const field = form.querySelector<HTMLTextAreaElement>("textarea[name=content]");
+    const answered = form.querySelector<HTMLInputElement>("input[name=reply_to_id]");
+    if (!field || !answered) return;
+    const begun = field.value.trimEnd();
+    const quoted = said
+      .split(/\r?\n/)
+      .map((line) => `> ${line}`.trimEnd())
+      .join("\n");
+    field.value = `${begun ? `${begun}\n\n` : ""}${quoted}\n\n`;
+    answered.value = key;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.scrollTop = field.scrollHeight;
+  }
+}
+
+/** The link that quotes a post, if it is what was pressed. */
+function quoting(event: Event): Element | null {
+  return event.target instanceof Element ? event.target.closest("a[data-wm=quote]") : null;
+}
+
+function postOf(link: Element | null): Element | null {
+  return link?.closest("article") ?? null;
+}
+
+/** What is selected of what a post says; empty if the selection begins elsewhere. */
+function selectedIn(post: Element | null): string {
+  const text = post?.querySelector(".wm-text");
+  const selection = getSelection();
+  if (!text || !selection || selection.isCollapsed) return "";
+  const range = selection.getRangeAt(0);
+  if (!text.contains(range.startContainer)) return "";
+  // A third click selects a paragraph up to the beginning of what follows, in whatever element.
+  if (!text.contains(range.endContainer)) {
+    range.setEndAfter(text.lastChild ?? text);
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+  return selection.toString().trim();
 }
