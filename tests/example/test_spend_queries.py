@@ -158,8 +158,8 @@ def unvoted(solved: HelpRequest) -> Any:
         (ask_api, 201, 16),
         (respond_api, 201, 14),
         (vote_api, 200, 17),
-        (ask_page, 302, 19),
-        (respond_page, 302, 13),
+        (ask_page, 302, 18),
+        (respond_page, 302, 12),
         (vote_page, 302, 15),
     ],
 )

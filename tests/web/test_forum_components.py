@@ -88,7 +88,7 @@ def test_topic_has_its_posts_and_the_form_of_its_own_page() -> None:
     assert f'href="{topic_url(topic)}?quote={post.pk}#reply"' in html
     assert 'href="?' not in html
     nobody = rendered("{% wm_topic_detail topic level=1 %}", AnonymousUser(), topic=topic)
-    assert "<h1>Eyes" in nobody
+    assert '<h1 dir="auto">Eyes' in nobody
     assert "Sign in to reply" in nobody
 
 

@@ -110,11 +110,9 @@ def finish(drafts: models.QuerySet[D], *, user_id: Any, draft_id: UUID) -> None:
     Args:
         drafts: those that are this person's to finish.
     """
-    try:
-        _use_up(user_id, draft_id)
-    except Conflict:
-        # From another tab, say. What is sent again is something of its own.
-        return
+    # Used up already, in another tab, say: then there is none any more, and what is sent again is
+    # something of its own. Waits, as `put` does, for whoever is saving it.
+    IdempotencyKey.objects.bulk_create([_key(user_id, draft_id)], ignore_conflicts=True)
     drafts.filter(pk=draft_id).delete()
 
 
@@ -124,13 +122,17 @@ def _use_up(user_id: Any, draft_id: UUID) -> IdempotencyKey:
     Raises:
         Conflict: it is used up already.
     """
+    key = _key(user_id, draft_id)
     try:
         with transaction.atomic():
-            return IdempotencyKey.objects.create(
-                user_id=user_id, scope=digest("draft", str(draft_id)), fingerprint=""
-            )
+            key.save(force_insert=True)
     except IntegrityError as error:
         raise _gone() from error
+    return key
+
+
+def _key(user_id: Any, draft_id: UUID) -> IdempotencyKey:
+    return IdempotencyKey(user_id=user_id, scope=digest("draft", str(draft_id)), fingerprint="")
 
 
 def _gone() -> Conflict:
