@@ -16,6 +16,7 @@ from tests.stateful.society import (
     CAST,
     MODERATOR,
     Draw,
+    Nothing,
     Society,
     always,
     anybody,
@@ -56,7 +57,7 @@ HERE, THERE = 0, 1
 NEARBY = 0.4
 """So often what happens next happens to what something has happened to."""
 
-UNREAD_EVERY = 3
+UNREAD_EVERY = 4
 
 WORD = "verdigris"
 """In every title and text, so that a search for it finds all that may be seen."""
@@ -89,13 +90,23 @@ def _mostly(likely: Draw, other: Draw, of: float = 0.1) -> Draw:
 ALIVE = _one_of(lambda machine: [row for row in machine.topics if row.deleted_at is None])
 TOPIC = _mostly(ALIVE, _one_of(lambda machine: machine.topics))
 GONE = _one_of(lambda machine: [row for row in machine.topics if row.deleted_at])
-MERGED = _one_of(lambda machine: [row for row in machine.topics if row.pk in machine.merged])
+MERGED = _mostly(
+    # What can be taken apart: its opening post is there.
+    _one_of(
+        lambda machine: [
+            machine.topics_by_key[post.pk]
+            for post in machine.posts
+            if post.pk in machine.merged and post.deleted_at is None
+        ]
+    ),
+    _one_of(lambda machine: [row for row in machine.topics if row.pk in machine.merged]),
+)
 POST = _mostly(
     _one_of(lambda machine: [row for row in machine.posts if row.deleted_at is None]),
     _one_of(lambda machine: machine.posts),
 )
 GONE_POST = _one_of(lambda machine: [row for row in machine.posts if row.deleted_at])
-MODERATING = choice(*[MODERATOR] * 7, 1, 1, 2)
+MODERATING = choice(*[MODERATOR] * 9, 1, 1, 2)
 """Of those who are mostly refused, few."""
 OPENING = _mostly(
     POST,
@@ -105,6 +116,21 @@ OPENING = _mostly(
 """Often one that opens a merged topic: what others hang on."""
 CATEGORY = choice(HERE, THERE)
 HELD = chance(0.25)
+
+
+def wishes_about(viewer: Viewer, topic_id: UUID) -> str:
+    wishes = notifications.wishes_about(viewer, ForumTopic(pk=topic_id))
+    return "watched" * wishes.is_watched + "muted" * wishes.is_muted
+
+
+def _two(machine: Forums) -> tuple[int, int]:
+    """Topics that may be merged."""
+    found = [topic for topic in machine.topics if topic.is_counted]
+    if len(found) < 2:
+        raise Nothing
+    one, other = machine.dice.sample(found, 2)
+    machine.latest.extend([one.pk, other.pk])
+    return machine.number(one.pk), machine.number(other.pk)
 
 
 def _decidable(machine: Forums) -> tuple[int, str]:
@@ -131,6 +157,7 @@ class Forums(Society):
         self.topics: list[ForumTopic] = []
         self.posts: list[ForumPost] = []
         self.posts_of: dict[UUID, list[ForumPost]] = {}
+        self.topics_by_key: dict[UUID, ForumTopic] = {}
         self.merged: set[UUID] = set()
         self.categories = [make_forum_category(), make_forum_category()]
         self.people = [
@@ -160,8 +187,8 @@ class Forums(Society):
         early, late, _, _, _, later, *_ = (self.number(post.pk) for post in self.posts)
         self.vote(4, early, is_helpful=True)
         self.accept(2, early)
-        self.merge(MODERATOR, source, between)
-        self.merge(MODERATOR, between, home)
+        self.merge(MODERATOR, (source, between))
+        self.merge(MODERATOR, (between, home))
         for post in (late, later):
             self.decide(MODERATOR, (post, "approve"))
         self.look()
@@ -173,6 +200,7 @@ class Forums(Society):
         self.posts_of = {topic.pk: [] for topic in self.topics}
         for post in self.posts:
             self.posts_of[post.topic_id].append(post)
+        self.topics_by_key = {topic.pk: topic for topic in self.topics}
         self.merged = {topic.pk for topic in self.topics if topic.merged_into_id}
         for row in (*self.topics, *self.posts):
             self.number(row.pk)
@@ -342,15 +370,49 @@ class Forums(Society):
             )
         )
 
-    @deed(9, number=MODERATING, topic=TOPIC, into=TOPIC)
-    def merge(self, number: int, topic: int, into: int) -> None:
-        self.attempt(
+    @deed(9, number=MODERATING, ends=_two)
+    def merge(self, number: int, ends: tuple[int, int]) -> None:
+        self._merge(number, *ends)
+
+    @deed(1, number=anybody, topic=TOPIC, into=TOPIC)
+    def merge_whatever(self, number: int, topic: int, into: int) -> None:
+        self._merge(number, topic, into)
+
+    def _merge(self, number: int, topic: int, into: int) -> None:
+        """What a reader had on both holds for the whole, and nothing unread is hidden."""
+        self.look()
+        source, home = self.keys[topic], self.keys[into]
+        # One after the other, as below.
+        viewer = Viewer(self.people[self.steps % CAST])
+        own, carried = (wishes_about(viewer, key) for key in (home, source))
+        news = self._news_in(viewer, source, home)
+        made = self.attempt(
             lambda: services.merge(
                 actor=self.actor(number),
                 topic=self.topic(topic),
                 into_id=self.keys[into],
                 reason="Both.",
             )
+        )
+        if made and viewer.is_authenticated:
+            self.look()
+            assert wishes_about(viewer, home) == (own or carried)
+            marks = self.marks_of(viewer)
+            read = news - self.news_to(viewer, self.topics_by_key[home], marks)
+            # But what they have marked as read, all of the category in which it is now.
+            category = marks.get(made.category_id, began_reading(viewer))
+            for post in self.posts_of[home]:
+                if self.in_view(post) and (post.created_at, post.pk) in read:
+                    assert post.visible_since is not None
+                    assert post.visible_since <= category
+
+    def _news_in(self, viewer: Viewer, *keys: UUID) -> set[tuple[datetime, UUID]]:
+        if not viewer.is_authenticated:
+            return set()
+        marks = self.marks_of(viewer)
+        found = [self.topics_by_key[key] for key in keys if key in self.topics_by_key]
+        return set[tuple[datetime, UUID]]().union(
+            *(self.news_to(viewer, topic, marks) for topic in found)
         )
 
     @deed(7, number=MODERATING, topic=MERGED)
@@ -522,6 +584,10 @@ class Forums(Society):
                 created_at__lte=delivery.event.occurred_at,
             ).exists()
 
+    def in_view(self, post: ForumPost) -> bool:
+        active = {person.pk for person in self.people if Viewer(person).is_authenticated}
+        return post.is_counted and post.author_id in {*active, None}
+
     @staticmethod
     def marks_of(viewer: Viewer) -> dict[UUID, datetime]:
         """Up to when somebody has read topics and categories, by their keys."""
@@ -534,13 +600,8 @@ class Forums(Society):
     ) -> set[tuple[datetime, UUID]]:
         """What in a topic came into view since, but for what one wrote oneself, or whom one hides;
         of its own key the opening post."""
-        active = {person.pk for person in self.people if Viewer(person).is_authenticated}
         hidden = {viewer.pk, *viewer.hidden_user_ids}
-        counted = [
-            post
-            for post in self.posts_of[topic.pk]
-            if post.is_counted and post.author_id in {*active, None}
-        ]
+        counted = [post for post in self.posts_of[topic.pk] if self.in_view(post)]
         said = [
             (topic.created_at, topic.pk, topic.created_by_id, topic.visible_since),
             *((post.created_at, post.pk, post.author_id, post.visible_since) for post in counted),
@@ -595,7 +656,7 @@ class Forums(Society):
 
     @always
     def topics_and_posts_hang_together(self) -> None:
-        topics = {topic.pk: topic for topic in self.topics}
+        topics = self.topics_by_key
         posts = {post.pk: post for post in self.posts}
         for post in self.posts:
             assert post.accepted_for_id in (None, post.topic_id)
@@ -649,7 +710,7 @@ class Forums(Society):
 
     @always
     def what_may_be_seen_is_found(self) -> None:
-        if self.is_time(every=8):
+        if self.is_time(every=10):
             for viewer in (Viewer(None), Viewer(self.people[MODERATOR])):
                 topics = ForumTopic.objects.visible_to(viewer)
                 posts = ForumPost.objects.visible_to(viewer)

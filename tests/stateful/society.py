@@ -126,6 +126,7 @@ class Society:
         """All are erased in the end, in any order: what an evening leaves must hold by itself."""
         for number in self.dice.sample(range(1, CAST), CAST - 1):
             if number not in self.erased:
+                self.steps += 1
                 note(f"erase({number=})")
                 self.erase(number)
                 self.look()
@@ -137,10 +138,10 @@ class Society:
 
     def do_something(self) -> None:
         if self.steps % MOOD_LASTS == 0:
-            likely = self.dice.sample(sorted(self._deeds), MOODS)
+            weights = {name: found.weight for name, found in self._deeds.items()}
+            likely = self.dice.choices(list(weights), list(weights.values()), k=MOODS)
             self._weights = [
-                found.weight * (MORE_OFTEN if name in likely else 1)
-                for name, found in self._deeds.items()
+                weight * (MORE_OFTEN if name in likely else 1) for name, weight in weights.items()
             ]
         self.steps += 1
         name, drawn = self._choose()
@@ -206,6 +207,6 @@ class Society:
 
     @always
     def everything_adds_up(self) -> None:
-        if self.is_time(every=8):
+        if self.is_time(every=10):
             found = recounts.run_all(fix=False)
             assert {name: findings for name, findings in found.items() if findings} == {}
