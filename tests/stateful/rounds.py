@@ -14,7 +14,7 @@ from tests.thorough import THOROUGH, by_profile
 
 # One transaction each, so that none grows without bounds.
 ROUNDS = range(by_profile(default=1, ci=2, nightly=8))
-EVENINGS = by_profile(default=18, ci=24, nightly=60)
+EVENINGS = by_profile(default=18, ci=16, nightly=60)
 STEPS = by_profile(default=40, ci=40, nightly=60)
 
 
