@@ -23,6 +23,7 @@ from wargame_mentorship.help_requests.models import (
     HelpResponse,
     HelpResponseStep,
 )
+from wargame_mentorship.moderation.models import Flag, FlagCase
 from wargame_mentorship.notifications.models import (
     Delivery,
     Mute,
@@ -48,6 +49,8 @@ __all__ = [
     "CategoryUserGrant",
     "Delivery",
     "Event",
+    "Flag",
+    "FlagCase",
     "ForumCategory",
     "ForumCategoryGroupGrant",
     "ForumCategoryRead",

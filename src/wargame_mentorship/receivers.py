@@ -5,6 +5,7 @@ The only place where handlers meet events; called once, by `apps.ready()`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +31,11 @@ from wargame_mentorship.help_requests.recounts import recount as recount_help_re
 from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
+from wargame_mentorship.moderation.models import Flag, FlagCase
+from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import (
+    FLAG_DECIDED,
     MODERATED,
     SIMILAR_SOLVED,
     WATCHED_CATEGORY,
@@ -60,6 +64,7 @@ def connect() -> None:
             text=lambda entry: entry.description,
             moderated=Moderated(
                 by=lambda viewer: HelpRequest.objects.moderated_by(viewer),
+                rows=lambda: HelpRequest.objects.all(),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 visibility_changed=moderating.request_visibility_changed,
@@ -82,6 +87,7 @@ def connect() -> None:
             ),
             moderated=Moderated(
                 by=lambda viewer: HelpResponse.objects.moderated_by(viewer),
+                rows=lambda: HelpResponse.objects.select_related("help_request"),
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
                 visibility_changed=moderating.response_visibility_changed,
@@ -121,9 +127,11 @@ def connect() -> None:
     )
     _register_forums()
     _register_forum_category()
+    _register_flag_case()
     photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
     recounts.register("forums", recount_forums)
+    recounts.register("cases", recount_cases)
     recounts.register("photos", photos.recount)
     recounts.register("search", lambda *, fix: search.recount(fix=fix).findings())
     events.handlers.clear()
@@ -151,6 +159,7 @@ def _register_forums() -> None:
             text=lambda entry: entry.description,
             moderated=Moderated(
                 by=lambda viewer: ForumTopic.objects.moderated_by(viewer),
+                rows=lambda: ForumTopic.objects.all(),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 visibility_changed=forum_moderating.topic_visibility_changed,
@@ -174,12 +183,47 @@ def _register_forums() -> None:
             text=lambda entry: entry.content,
             moderated=Moderated(
                 by=lambda viewer: ForumPost.objects.moderated_by(viewer),
+                rows=lambda: ForumPost.objects.select_related("topic"),
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
                 visibility_changed=forum_moderating.post_visibility_changed,
             ),
             taken_from=lambda viewer: ForumPost.objects.taken_from(viewer),
         )
+    )
+
+
+def _register_flag_case() -> None:
+    """A kind only to notifications: what somebody has reported leads to what became of it."""
+    registry.register(
+        ContentKind(
+            name=FlagCase.KIND,
+            label=_("case"),
+            model=FlagCase,
+            visible_to=lambda viewer: FlagCase.objects.visible_to(viewer),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: (),
+            title=title_of_case,
+            url=lambda entry: f"{_FLAGS.url()}#case-{entry.pk}",
+        )
+    )
+
+
+def title_of_case(case: FlagCase) -> str:
+    """Of the content, which its moderators and whoever flagged it have seen."""
+    kind = registry.get(case.kind)
+    entry = kind.model._default_manager.filter(pk=case.object_id).first()
+    return kind.title(entry) if entry is not None else str(kind.label)
+
+
+def tell_of_decision(event: Event) -> None:
+    """Those whose flags it was about: of an earlier decision the others were told then."""
+    flags = Flag.objects.filter(
+        case=event.subject_id, decided_at=datetime.fromisoformat(event.data["decided_at"])
+    )
+    notifications.deliver(
+        event=event, recipient_ids=flags.values_list("flagger", flat=True), verb=FLAG_DECIDED
     )
 
 
@@ -211,6 +255,7 @@ def help_request_url(pk: object) -> str:
     return _HELP_REQUEST.url(pk=pk)
 
 
+_FLAGS = Route("wargame_mentorship:flags")
 _FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 
@@ -362,6 +407,8 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("forum_topic.approved", tell_of_topic_at_last),
     ("forum_topic.merged", tell_of_merge),
     ("forum_topic.split", tell_of_split),
+    ("flag_case.upheld", tell_of_decision),
+    ("flag_case.dismissed", tell_of_decision),
     *(
         (verb, tell_of_steering)
         for verb in (

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from wargame_mentorship.web import fragments, moderation, notifications, photos, preferences
+from wargame_mentorship.web import flags, fragments, moderation, notifications, photos, preferences
 from wargame_mentorship.web.forums import (
     acting,
     posting,
@@ -177,6 +177,9 @@ urlpatterns = [
         fragments.HelpRequestFormView.as_view(),
         name="help-request-form-fragment",
     ),
+    path("flags/", flags.FlagsView.as_view(), name="flags"),
+    path("flags/<slug:kind>/<uuid:pk>/", flags.ReportView.as_view(), name="report"),
+    path("moderation/cases/", flags.CasesView.as_view(), name="cases"),
     path("moderation/", moderation.WaitingView.as_view(), name="moderation"),
     path("notifications/", notifications.ListView.as_view(), name="notifications"),
     path("notifications/read/", notifications.ReadView.as_view(), name="read-notifications"),

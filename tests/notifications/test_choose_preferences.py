@@ -36,13 +36,14 @@ def chosen(person: Any) -> dict[tuple[str, str], bool]:
     }
 
 
-def test_everything_is_on_by_default_but_letters_about_questions_like_mine() -> None:
+def test_everything_is_on_by_default_but_letters_that_can_wait() -> None:
     preferences = services.preferences_of(make_user("ada"))
 
     assert len(preferences) == len(VERBS) * 2
     assert all(entry.is_default for entry in preferences)
     assert [(entry.verb.name, entry.channel) for entry in preferences if not entry.is_on] == [
-        ("similar_solved", Channel.EMAIL)
+        ("flag_decided", Channel.EMAIL),
+        ("similar_solved", Channel.EMAIL),
     ]
 
 

@@ -40,10 +40,11 @@ from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.host import Viewer, users
+from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.notifications import services
 from wargame_mentorship.notifications.models import Delivery, EmailState
 from wargame_mentorship.notifications.services.mailing import LEASE, MOST_ATTEMPTS, send_one
-from wargame_mentorship.notifications.verbs import SIMILAR_SOLVED, VERBS
+from wargame_mentorship.notifications.verbs import FLAG_DECIDED, SIMILAR_SOLVED, VERBS
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
@@ -119,7 +120,11 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
     services.watch(actor=dora, subject=topic)
     post = make_post(topic, bruno, content="Less, and *flat*.")
     forums.accept(actor=ada, topic=topic, post_id=post.pk)
-    forums.lock(actor=make_superuser(), topic=topic, reason="All is said.")
+    moderator = make_superuser()
+    forums.lock(actor=moderator, topic=topic, reason="All is said.")
+    services.set_preferences(actor=cleo, choices={(FLAG_DECIDED, "email"): True})
+    flag = flagging.flag(actor=cleo, kind=post.KIND, object_id=post.pk, reason="spam")
+    cases.dismiss(actor=moderator, case=flag.case, reason="No shop, a tip.")
     return {
         "help_request.assigned": (bruno, "The flat parts dry white."),
         "help_request.info_requested": (ada, "Which primer?"),
@@ -132,6 +137,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "watched_topic": (dora, "Less, and flat."),
         "watched_category": (cleo, "Mine splits after a week."),
         "moderated": (ada, "All is said."),
+        "flag_decided": (cleo, "No shop, a tip."),
     }
 
 

@@ -167,6 +167,16 @@ READ: dict[tuple[str, str], Recipe] = {
         lambda world: [page("similar-help-requests", title=title) for title in world.titles]
     ),
     ("wargame_mentorship", "moderation"): always(lambda world: [page("moderation")]),
+    ("wargame_mentorship", "cases"): always(
+        lambda world: [page("cases"), *(page("cases", status=one) for one in ("upheld", "x"))]
+    ),
+    ("wargame_mentorship", "flags"): always(lambda world: [page("flags")]),
+    ("wargame_mentorship", "report"): always(
+        lambda world: [page("report", entry.KIND, entry.pk) for entry in world.entries]
+    ),
+    ("wargame_mentorship_api", "cases"): always(
+        lambda world: [endpoint("cases"), endpoint("cases", content_type="help_request")]
+    ),
     ("wargame_mentorship", "notifications"): always(lambda world: [page("notifications")]),
     ("wargame_mentorship", "notification-preferences"): always(
         lambda world: [page("notification-preferences")]

@@ -72,6 +72,8 @@ ABOUT_A_REQUEST: dict[Route, Expected] = {
     ("withdraw-outcome", "POST", ""): BY_THE_RESPONSIBLE,
     ("solved-mine", "POST", ""): {None: 302, "asker": 403},
     ("mute-help-request", "POST", ""): {None: 302},
+    ("report", "GET", ""): {None: 200, "asker": 403},
+    ("report", "POST", ""): {None: 302, "asker": 403},
     # What nobody in particular sees: see `expected`.
     ("help-request-feed", "GET", ""): {None: 200},
     # Moderators: see `DECIDED`.
@@ -89,6 +91,8 @@ SEEN_FIRST = {
     "tell-outcome",
     "withdraw-outcome",
 }
+# Nobody in particular is led to the sign-in, whatever there is.
+SIGNED_IN_FIRST = {"report"}
 # The words of whoever is not signed in are given back on a page.
 GIVEN_BACK = {
     "respond-help-request",
@@ -134,6 +138,9 @@ ABOUT_NOTHING: dict[Route, tuple[int, int]] = {
     # Moderators see it, and have chosen nothing to do.
     ("moderation", "GET", ""): (302, 403),
     ("moderation", "POST", ""): (302, 403),
+    ("cases", "GET", ""): (302, 403),
+    ("cases", "POST", ""): (302, 404),
+    ("flags", "GET", ""): (302, 200),
     ("notification-preferences", "GET", ""): (302, 200),
     ("notification-preferences", "POST", ""): (302, 302),
     ("unsubscribe", "GET", ""): (404, 404),
@@ -186,6 +193,8 @@ def send(story: Story, persona: str, route: Route) -> Any:
         address = url(name, entry.pk, response.pk)
     elif name in MOVES:
         address = url(name, entry.pk, action)
+    elif name == "report":
+        address = url(name, entry.KIND, entry.pk)
     else:
         address = url(name, entry.pk)
     if method == "GET":
@@ -196,6 +205,7 @@ def send(story: Story, persona: str, route: Route) -> Any:
         "edit-response": {"response_text": "Thin it twice."},
         "ask-back": {"form_token": str(uuid4()), "question": "Which varnish?"},
         "tell-outcome": {"text": "It shines."},
+        "report": {"reason": "spam"},
         "moderate-help-request": {"object_id": entry.pk},
         "act-on-help-request": {
             "assign": {"helper_id": story.person("stranger").pk},
@@ -225,7 +235,9 @@ def expected(route: Route, persona: str, state: str) -> int:
     name, method, action = route
     if name == "help-request-feed":
         return 200 if state == "public" else 404
-    is_refused = persona in NOBODY and (method == "POST" or name in SEEN_FIRST)
+    is_refused = persona in NOBODY and (
+        method == "POST" or name in SEEN_FIRST or name in SIGNED_IN_FIRST
+    )
     if persona not in SEES[state] and (name in SEEN_FIRST or not is_refused):
         return 404
     if is_refused:
@@ -244,6 +256,8 @@ def test_page_about_nothing_answers_everybody_as_expected(route: Route) -> None:
     wanted = {persona: nobody if persona in NOBODY else somebody for persona in PERSONAS}
     if name == "moderation":
         wanted |= dict.fromkeys(MODERATES, 200 if method == "GET" else 400)
+    if name == "cases" and method == "GET":
+        wanted |= dict.fromkeys(MODERATES, 200)
 
     with blocks():
         got = {

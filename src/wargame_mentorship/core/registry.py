@@ -23,6 +23,8 @@ class Moderated:
 
     by: Callable[[Any], QuerySet[Any]]
     """What is in the categories that a viewer moderates, as far as they may see it."""
+    rows: Callable[[], QuerySet[Any]]
+    """All that there is, deleted or not, with what each is a part of."""
     text_html: Callable[[Any], str]
     """What it says, as HTML that is safe to show."""
     parent: Callable[[Any], Model | None]

@@ -12,6 +12,7 @@ from wargame_mentorship.events.models import Event
 from wargame_mentorship.flows.imports import privacy as imports
 from wargame_mentorship.forums import privacy as forums
 from wargame_mentorship.help_requests import privacy as help_requests
+from wargame_mentorship.moderation import privacy as moderation
 from wargame_mentorship.notifications import privacy as notifications
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.reputation import services as reputation
@@ -27,6 +28,7 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, Any]:
         "imported_authors": imports.export_user_data(user),
         "photos": photos.export_user_data(user),
         "followed_categories": follows.export_user_data(user),
+        "flags": moderation.export_user_data(user),
         "helpful_votes": reputation.export_user_data(user),
         **notifications.export_user_data(user),
         "events": [
@@ -52,6 +54,7 @@ def erase_user(user: AbstractBaseUser) -> None:
     photos.erase_user(user)
     help_requests.erase_user(user)
     forums.erase_user(user)
+    moderation.erase_user(user)
     reputation.erase_user(user)
     notifications.erase_user(user)
     follows.erase_user(user)

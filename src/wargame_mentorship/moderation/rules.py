@@ -23,6 +23,19 @@ def can_moderate(viewer: Viewer, subject: Any) -> bool:
     return not viewer.moderated_ids(kind.category_model).isdisjoint(kind.category_ids(subject))
 
 
+def can_flag(viewer: Viewer, subject: Any) -> bool:
+    """Anybody who is signed in and sees it, but for its author."""
+    return viewer.is_authenticated and not viewer.is_me(
+        registry.kind_of(subject).author_id(subject)
+    )
+
+
+def can_moderate_case(viewer: Viewer, case: Any) -> bool:
+    """Moderators of what its content is filed under."""
+    kind = registry.get(case.kind)
+    return not viewer.moderated_ids(kind.category_model).isdisjoint(case.category_ids)
+
+
 def can_appoint(viewer: Viewer, category: Model) -> bool:
     """Those who may change the category itself: editors, by Django's own permission."""
     user: Any = viewer.user

@@ -1,14 +1,18 @@
-"""Held content as one table (`states.md`, rendered in the docs); all kinds share it."""
+"""Held content and flag cases as tables (rendered in the docs); all kinds share them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from wargame_mentorship.core.errors import Conflict
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.transitions import Move, StateMachine
 from wargame_mentorship.moderation import rules
+from wargame_mentorship.moderation.models import CaseStatus, FlagCase
 
 _WHO = "moderator of the category"
 
@@ -63,6 +67,49 @@ HELD: StateMachine[Any] = StateMachine(
         ),
     ],
     column="moderation_state",
+)
+
+REOPENABLE_FOR = timedelta(days=30)
+"""After a decision; later, somebody has to flag it anew."""
+
+
+def _refuse_if_old(case: FlagCase) -> None:
+    if case.decided_at is not None and timezone.now() - case.decided_at > REOPENABLE_FOR:
+        raise Conflict(_("This was decided more than 30 days ago."), code="too_late")
+
+
+CASE: StateMachine[FlagCase] = StateMachine(
+    "Flag case",
+    CaseStatus,
+    [
+        Move(
+            action="uphold",
+            sources=(CaseStatus.OPEN,),
+            target=CaseStatus.UPHELD,
+            who=rules.can_moderate_case,
+            who_text=_WHO,
+            sets_text="decided_by, decided_at, measure, reason; the content is hidden, unless "
+            "another measure is chosen",
+        ),
+        Move(
+            action="dismiss",
+            sources=(CaseStatus.OPEN,),
+            target=CaseStatus.DISMISSED,
+            who=rules.can_moderate_case,
+            who_text=_WHO,
+            sets_text="decided_by, decided_at, reason",
+        ),
+        Move(
+            action="reopen",
+            sources=(CaseStatus.UPHELD, CaseStatus.DISMISSED),
+            target=CaseStatus.OPEN,
+            who=rules.can_moderate_case,
+            who_text=f"{_WHO}; whoever flags it, if it was dismissed",
+            guard=_refuse_if_old,
+            guard_text="decided at most 30 days ago (409 `too_late`)",
+            sets_text="opened_at",
+        ),
+    ],
 )
 
 PAST = {"approve": "approved", "reject": "rejected", "hide": "hidden", "restore": "restored"}

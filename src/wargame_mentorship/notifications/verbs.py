@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.notifications.models import Channel
 
+FLAG_DECIDED = "flag_decided"
 MENTIONED = "mentioned"
 MODERATED = "moderated"
 SIMILAR_SOLVED = "similar_solved"
@@ -123,6 +124,23 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                         ),
                     }
                 ),
+                is_official=True,
+            ),
+            Verb(
+                FLAG_DECIDED,
+                _("A moderator has looked at what you reported in “%(title)s”."),
+                _("A moderator decides on what I have reported"),
+                texts=MappingProxyType(
+                    {
+                        "flag_case.upheld": _(
+                            "A moderator agrees with what you reported in “%(title)s”. Thank you!"
+                        ),
+                        "flag_case.dismissed": _(
+                            "A moderator found nothing wrong with what you reported in “%(title)s”."
+                        ),
+                    }
+                ),
+                by_email=False,
                 is_official=True,
             ),
             Verb(

@@ -1,0 +1,330 @@
+"""What moderators do with the cases that flags have opened.
+
+Each service raises `NotFound` for a case that is not in the actor's categories, `SignInRequired`
+for nobody, `Stale` if `if_version` is not the version any more, `WrongState` for a move that came
+too late, and a `Conflict` `taken` while another moderator has claimed the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core import registry
+from wargame_mentorship.core.cleaning import clean_reason
+from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, WrongState
+from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
+from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.moderation import rules, services
+from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, Measure
+from wargame_mentorship.moderation.transitions import CASE
+
+CLAIMED_FOR = timedelta(hours=2)
+"""So long a case is one moderator's; then another may take it."""
+
+
+def queue(actor: Actor, *, status: str = CaseStatus.OPEN) -> QuerySet[FlagCase]:
+    """The cases in the categories that this person moderates.
+
+    Raises:
+        SignInRequired: nobody is signed in.
+        NotAllowed: they moderate nothing.
+    """
+    viewer = Viewer.of(actor)
+    require(rules.can_moderate_anything, viewer, None)
+    return FlagCase.objects.moderated_by(viewer).filter(status=status)
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    """A case with what a moderator needs to decide it."""
+
+    case: FlagCase
+    subject: Any | None
+    """What it is about; None: its author or a moderator has deleted it."""
+    flags: list[Flag]
+    """In the order in which they came."""
+    upheld_before: int
+    """How many other cases about what its author wrote were upheld, where the actor moderates."""
+
+    @property
+    def kind(self) -> registry.ContentKind:
+        return registry.get(self.case.kind)
+
+    @property
+    def title(self) -> str | None:
+        return self.kind.title(self.subject) if self.subject else None
+
+    @property
+    def url(self) -> str | None:
+        return self.kind.url(self.subject) if self.subject else None
+
+    @property
+    def text_html(self) -> str:
+        """What it says, as HTML that is safe to show."""
+        hooks = services.moderated(self.case.kind)
+        return hooks.text_html(self.subject) if self.subject else ""
+
+    @property
+    def author_id(self) -> Any:
+        return self.kind.author_id(self.subject) if self.subject else None
+
+
+def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
+    """Some cases of a queue, as far as they are the actor's, in a query for each kind and one.
+
+    What has been moved out of the actor's categories since it was flagged is left out.
+    """
+    viewer = Viewer.of(actor)
+    subjects: dict[UUID, Any] = {}
+    for name in sorted({case.kind for case in cases}):
+        keys = {case.object_id: case for case in cases if case.kind == name}
+        for pk, entry in services.moderated(name).rows().in_bulk(list(keys)).items():
+            keys[pk].file_as(registry.get(name).category_ids(entry))
+            subjects[keys[pk].pk] = entry
+    theirs = [case for case in cases if rules.can_moderate_case(viewer, case)]
+    flags = _flags_of(theirs)
+    upheld = _upheld_about(viewer, theirs)
+    return [
+        ShownCase(
+            case,
+            _alive(subjects.get(case.pk)),
+            found,
+            upheld.get(case.author_id, 0) - (case.status == CaseStatus.UPHELD),
+        )
+        for case, found in zip(theirs, flags, strict=True)
+    ]
+
+
+def _upheld_about(viewer: Viewer, cases: Sequence[FlagCase]) -> dict[Any, int]:
+    """How many cases about what these authors wrote were upheld; in one query."""
+    authors = {case.author_id for case in cases if case.author_id is not None}
+    if not authors:
+        return {}
+    upheld = FlagCase.objects.moderated_by(viewer).filter(
+        author__in=authors, status=CaseStatus.UPHELD
+    )
+    counted = upheld.order_by().values("author").annotate(count=Count("pk"))
+    return {row["author"]: row["count"] for row in counted}
+
+
+def _flags_of(cases: Sequence[FlagCase]) -> list[list[Flag]]:
+    found: dict[UUID, list[Flag]] = {case.pk: [] for case in cases}
+    for flag in Flag.objects.filter(case__in=list(found)).order_by("created_at", "pk"):
+        found[flag.case_id].append(flag)
+    return list(found.values())
+
+
+def _alive(entry: Any) -> Any | None:
+    """What is there, and what it is a part of too."""
+    if entry is None:
+        return None
+    hooks = registry.kind_of(entry).moderated
+    parent: Any = hooks and hooks.parent(entry)
+    parts = (entry, parent) if parent else (entry,)
+    return None if any(part.deleted_at for part in parts) else entry
+
+
+def find_case(actor: Actor, case_id: UUID) -> FlagCase:
+    """A case in the actor's categories, as its content is filed now.
+
+    Raises:
+        NotFound: there is none.
+    """
+    viewer = Viewer.of(actor)
+    case = FlagCase.objects.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    entry = services.moderated(case.kind).rows().filter(pk=case.object_id).first()
+    if entry is not None:
+        case.file_as(registry.get(case.kind).category_ids(entry))
+    if not rules.can_moderate_case(viewer, case):
+        raise NotFound
+    return case
+
+
+@write
+def claim(*, actor: Actor, case: FlagCase) -> FlagCase:
+    """Say that one looks at it, so that no two do; claiming it again prolongs that."""
+    viewer = Viewer.of(actor)
+    viewer.require_user()
+    current = find_case(viewer, case.pk)
+    _refuse_if_decided(current)
+    _refuse_if_taken(current, viewer)
+    _hold(current, viewer.pk, timezone.now() + CLAIMED_FOR)
+    return current
+
+
+@write
+def release(*, actor: Actor, case: FlagCase) -> FlagCase:
+    """Give it back to the queue: by any moderator of it, as people leave without a word."""
+    viewer = Viewer.of(actor)
+    viewer.require_user()
+    current = find_case(viewer, case.pk)
+    _refuse_if_decided(current)
+    _hold(current, None, None)
+    return current
+
+
+@write
+def uphold(
+    *,
+    actor: Actor,
+    case: FlagCase,
+    measure: str = Measure.HIDE,
+    reason: str = "",
+    if_version: int | None = None,
+) -> FlagCase:
+    """Agree with those who flagged; the content is hidden, unless it has been put right.
+
+    What is hidden or gone already stays so.
+
+    Raises:
+        Invalid: `measure` is none of `Measure`; the `reason`.
+    """
+    viewer = Viewer.of(actor)
+    if measure not in Measure.values:
+        message = _("This is not one of the choices.")
+        raise Invalid.field("measure", message, "invalid_choice")
+    current = _decide(viewer, case, "uphold", reason=reason, measure=measure, if_version=if_version)
+    if measure == Measure.HIDE:
+        _hide(viewer, current, reason)
+    return current
+
+
+@write
+def dismiss(
+    *, actor: Actor, case: FlagCase, reason: str = "", if_version: int | None = None
+) -> FlagCase:
+    """See nothing wrong with it; it stays as it is."""
+    return _decide(
+        Viewer.of(actor), case, "dismiss", reason=reason, measure="", if_version=if_version
+    )
+
+
+@write
+def reopen(*, actor: Actor, case: FlagCase, if_version: int | None = None) -> FlagCase:
+    """Decide it anew, within 30 days; what the decision did is not taken back by that.
+
+    Raises:
+        Conflict: it was decided longer ago (409 `too_late`).
+    """
+    viewer = Viewer.of(actor)
+    viewer.require_user()
+    current = find_case(viewer, case.pk)
+    before = current.status
+    CASE.move(
+        current,
+        "reopen",
+        viewer=viewer,
+        if_version=if_version,
+        sets={"opened_at": timezone.now(), "weight": _weight(current)},
+    )
+    _record(current, viewer, "flag_case.reopened", before=before)
+    return current
+
+
+def _refuse_if_decided(case: FlagCase) -> None:
+    if case.status != CaseStatus.OPEN:
+        raise WrongState
+
+
+def _refuse_if_taken(case: FlagCase, viewer: Viewer) -> None:
+    if case.is_claimed_by_another(viewer.pk, timezone.now()):
+        raise _taken()
+
+
+def _taken() -> Conflict:
+    return Conflict(_("Another moderator is looking at this."), code="taken")
+
+
+def _hold(case: FlagCase, user_id: Any, until: Any) -> None:
+    """Raises: WrongState, Conflict: another was quicker (409 `taken`)."""
+    now = timezone.now()
+    rows = FlagCase.objects.filter(pk=case.pk, status=CaseStatus.OPEN)
+    if user_id is not None:
+        free = Q(claimed_by=None) | Q(claimed_by=user_id) | Q(claimed_until__lte=now)
+        rows = rows.filter(free)
+    # No new version: who looks at it is nothing that a decision could overlook.
+    changed = rows.update(claimed_by=user_id, claimed_until=until, updated_at=now)
+    case.refresh_from_db()
+    if not changed:
+        _refuse_if_decided(case)
+        raise _taken()
+
+
+def _decide(
+    viewer: Viewer,
+    case: FlagCase,
+    action: str,
+    *,
+    reason: str,
+    measure: str,
+    if_version: int | None,
+) -> FlagCase:
+    viewer.require_user()
+    cleaned = clean_reason(reason)
+    current = find_case(viewer, case.pk)
+    if current.status == CaseStatus.OPEN:
+        _refuse_if_taken(current, viewer)
+    before, now = current.status, timezone.now()
+    CASE.move(
+        current,
+        action,
+        viewer=viewer,
+        if_version=if_version,
+        sets={
+            "decided_by_id": viewer.pk,
+            "decided_at": now,
+            "measure": measure,
+            "reason": cleaned,
+            "weight": 0,
+            "claimed_by": None,
+            "claimed_until": None,
+        },
+    )
+    agreed = current.status == CaseStatus.UPHELD
+    current.flags.filter(agreed=None).update(agreed=agreed, decided_at=now, updated_at=now)
+    verb = "flag_case.upheld" if agreed else "flag_case.dismissed"
+    _record(current, viewer, verb, before=before, reason=cleaned, decided_at=now.isoformat())
+    return current
+
+
+def _weight(case: FlagCase) -> int:
+    """Of all its flags, which wait again."""
+    case.flags.update(agreed=None, decided_at=None)
+    total: int | None = case.flags.aggregate(total=Sum("weight"))["total"]
+    return total or 0
+
+
+def _record(
+    case: FlagCase, viewer: Viewer, verb: str, *, before: str, reason: str = "", **data: str
+) -> None:
+    events.record(
+        verb,
+        actor=viewer,
+        subject=case,
+        reason=reason,
+        content_type=case.kind,
+        object_id=str(case.object_id),
+        before={"status": before},
+        after={"status": case.status, "measure": case.measure},
+        **data,
+    )
+
+
+def _hide(viewer: Viewer, case: FlagCase, reason: str) -> None:
+    entry = services.moderated(case.kind).by(viewer).filter(pk=case.object_id).first()
+    moves = {ModerationState.VISIBLE: services.hide, ModerationState.HELD: services.reject}
+    if entry is not None and (move := moves.get(entry.moderation_state)) is not None:
+        move(actor=viewer, kind=case.kind, object_id=case.object_id, reason=reason)

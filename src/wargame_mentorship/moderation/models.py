@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wargame_mentorship.core.mixins import Timestamped, UUIDModel, Versioned
+from wargame_mentorship.moderation.querysets import FlagCaseQuerySet
+
+FULL_WEIGHT = 100
+"""What the flag of somebody counts about whom nothing is known yet."""
+
+
+class CaseStatus(models.TextChoices):
+    OPEN = "open", _("open")
+    UPHELD = "upheld", _("upheld")
+    DISMISSED = "dismissed", _("dismissed")
+
+
+class FlagReason(models.TextChoices):
+    SPAM = "spam", _("It is spam or advertising")
+    RUDE = "rude", _("It is rude or hateful")
+    DANGEROUS = "dangerous", _("It gives dangerous advice")
+    MISPLACED = "misplaced", _("It does not belong here")
+    STOLEN = "stolen", _("It shows somebody else's work as the author's own")
+    OTHER = "other", _("Something else")
+
+
+class Measure(models.TextChoices):
+    """What upholding a case did to the content."""
+
+    HIDE = "hide", _("Hide it")
+    KEEP = "keep", _("Leave it as it is: it has been put right")
+
+
+class FlagCase(UUIDModel, Timestamped, Versioned):
+    """All that readers have reported about one thing, and what a moderator made of it."""
+
+    KIND: ClassVar = "flag_case"
+
+    kind = models.CharField(_("kind of content"), max_length=40, editable=False)
+    object_id = models.UUIDField(_("content"), editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+    # What the content is filed under, of whichever model its kind has: whose queue this is in.
+    # Only to find it; whoever decides is asked about the content as it is filed then.
+    category_id = models.UUIDField(editable=False)
+    subcategory_id = models.UUIDField(null=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=CaseStatus, default=CaseStatus.OPEN, editable=False
+    )
+    flag_count = models.PositiveIntegerField(_("flags"), default=0, editable=False)
+    weight = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Of the flags that wait for a decision."
+    )
+    opened_at = models.DateTimeField(
+        _("opened"), default=timezone.now, editable=False, help_text="First, or again."
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    measure = models.CharField(max_length=10, choices=Measure, blank=True, editable=False)
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Of the decision; the author and those who flagged it read it.",
+    )
+
+    objects = FlagCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="wm_flag_case_once"),
+            models.CheckConstraint(
+                name="wm_flag_case_status", condition=models.Q(status__in=CaseStatus.values)
+            ),
+        ]
+        indexes = [
+            # The queue, and that of one category: most flagged first, then the longest waiting.
+            models.Index(
+                fields=["status", "-weight", "opened_at", "id"], name="wm_flag_case_queue"
+            ),
+            models.Index(
+                fields=["category_id", "status", "-weight", "opened_at", "id"],
+                name="wm_flag_case_category",
+            ),
+            models.Index(fields=["author", "status"], name="wm_flag_case_author"),
+            models.Index(fields=["decided_at"], name="wm_flag_case_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+    @property
+    def category_ids(self) -> tuple[UUID, ...]:
+        both = (self.category_id, self.subcategory_id)
+        return tuple(key for key in both if key is not None)
+
+    def file_as(self, category_ids: Sequence[UUID]) -> None:
+        """Note where the content is filed now; it may have been moved since it was flagged."""
+        if self.category_ids == tuple(category_ids):
+            return
+        self.category_id, *further = category_ids
+        self.subcategory_id = further[0] if further else None
+        FlagCase.objects.filter(pk=self.pk).update(
+            category_id=self.category_id, subcategory_id=self.subcategory_id
+        )
+
+    def is_claimed_by_another(self, user_id: object, now: datetime) -> bool:
+        """Whether a moderator who is somebody else has said that they look at it, just now."""
+        return (
+            self.claimed_by_id is not None
+            and self.claimed_by_id != user_id
+            and self.claimed_until is not None
+            and self.claimed_until > now
+        )
+
+
+class Flag(UUIDModel, Timestamped):
+    """That somebody reported something, once."""
+
+    case = models.ForeignKey(FlagCase, on_delete=models.CASCADE, related_name="flags")
+    flagger = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=12, choices=FlagReason)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    weight = models.PositiveSmallIntegerField(default=FULL_WEIGHT)
+    agreed = models.BooleanField(
+        null=True, help_text="Whether a moderator saw it as the flagger did; empty: it waits."
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "flagger"], name="wm_flag_once"),
+            models.CheckConstraint(
+                name="wm_flag_reason", condition=models.Q(reason__in=FlagReason.values)
+            ),
+        ]
+        indexes = [models.Index(fields=["flagger", "created_at"], name="wm_flag_flagger")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.case_id}"
