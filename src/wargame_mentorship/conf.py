@@ -225,6 +225,7 @@ class AppSettings:
             "draft-address": "20/hour",
             "respond-user": "200/day",
             "upload-user": "100/hour",
+            "flag-user": "50/day",
         },
         "Rates as `number/period`, by scope. Every request to the API and every POST to a page "
         "counts for its user and, behind `TRUSTED_PROXIES` proxies, for its address (IPv6 by "

@@ -79,10 +79,18 @@ ABOUT_NOTHING: dict[tuple[str, str], tuple[int, int]] = {
     ("follow", "DELETE"): (401, 200),
     # Each thing has an outcome of its own: see `test_moderate_content`.
     ("bulk", "POST"): (401, 403),
+    ("flags", "POST"): (401, 201),
+    ("cases", "GET"): (401, 403),
+    # Of a case that there is not: see `test_flag_content` for one that there is.
+    ("claim-case", "POST"): (401, 404),
+    ("release-case", "POST"): (401, 404),
+    ("uphold-case", "POST"): (401, 404),
+    ("dismiss-case", "POST"): (401, 404),
+    ("reopen-case", "POST"): (401, 404),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SPOKEN = (*METHODS, "HEAD", "OPTIONS")
-CATCH_ALL = r"^(?:forums|help|moderation|photos|notifications)/"
+CATCH_ALL = r"^(?:flags|forums|help|moderation|photos|notifications)/"
 
 
 def routes() -> list[tuple[str, str]]:
@@ -179,6 +187,9 @@ def test_route_about_nothing_answers_everybody_as_expected(name: str, method: st
     elif name == "bulk":
         items = [{"content_type": "help_request", "object_id": str(make_help_request().pk)}]
         body = {"action": "hide", "items": items}
+    elif name == "flags":
+        flagged = make_help_request()
+        body = {"content_type": flagged.KIND, "object_id": str(flagged.pk), "reason": "spam"}
     query = {"title": "wash"} if name == "similar" else {}
     if name == "held":
         query = {"content_type": "help_request"}
@@ -192,11 +203,13 @@ def test_route_about_nothing_answers_everybody_as_expected(name: str, method: st
             if name == "photos":
                 answer = client.post(url(name), {"file": upload()}, format="multipart")
             else:
-                args = ["painting"] if name == "follow" else []
+                args: list[Any] = ["painting"] if name == "follow" else []
+                if name.endswith("-case"):
+                    args = [uuid4()]
                 answer = client.ask(method, name, *args, body=body, query=query)
             got[persona] = answer.status_code
             wanted[persona] = nobody if persona in NOBODY else somebody
-            if name in {"held", "bulk"} and persona in MODERATES:
+            if name in {"held", "bulk", "cases"} and persona in MODERATES:
                 wanted[persona] = 200
 
     assert got == wanted

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from wargame_mentorship.api import (
     categories,
+    flags,
     follows,
     moderation,
     notifications,
@@ -109,12 +110,21 @@ urlpatterns = [
     path("moderation/held", moderation.HeldList.as_view(), name="held"),
     path("moderation/held/<uuid:pk>/approve", moderation.Approve.as_view(), name="approve"),
     path("moderation/held/<uuid:pk>/reject", moderation.Reject.as_view(), name="reject"),
+    path("flags", flags.FlagList.as_view(), name="flags"),
+    path("moderation/cases", flags.CaseList.as_view(), name="cases"),
+    path("moderation/cases/<uuid:pk>/claim", flags.ClaimCase.as_view(), name="claim-case"),
+    path("moderation/cases/<uuid:pk>/release", flags.ReleaseCase.as_view(), name="release-case"),
+    path("moderation/cases/<uuid:pk>/uphold", flags.UpholdCase.as_view(), name="uphold-case"),
+    path("moderation/cases/<uuid:pk>/dismiss", flags.DismissCase.as_view(), name="dismiss-case"),
+    path("moderation/cases/<uuid:pk>/reopen", flags.ReopenCase.as_view(), name="reopen-case"),
     path("moderation/bulk", moderation.DecideMany.as_view(), name="bulk"),
     path("moderation/hide", moderation.Hide.as_view(), name="hide"),
     path("moderation/restore", moderation.Restore.as_view(), name="restore"),
     # Whatever else somebody asks for below our own names, before a host's catch-all (Wagtail's
     # pages, a redirect to a trailing slash) answers it.
     re_path(
-        r"^(?:forums|help|moderation|photos|notifications)/", NotThere.as_view(), name="not-there"
+        r"^(?:flags|forums|help|moderation|photos|notifications)/",
+        NotThere.as_view(),
+        name="not-there",
     ),
 ]
