@@ -54,6 +54,8 @@ three of five topics, and in it a topic has every fiftieth post. Three of five p
 some hundred recent topics and have marked two categories as read; the reader who is signed in here
 has marks on 300 topics and 10 categories, watches 40 topics and has 30 blocks. *First*, *middle*
 and *last page* are those of the topic that has 10,000 posts, or as many fewer in a smaller site.
+Of the queries for somebody who is signed in, two are the host's, on pages four: the session and the
+user, and what Wagtail's bar for editors asks.
 """
 FORUMS = Room(
     name="forums",
