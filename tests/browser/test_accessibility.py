@@ -22,7 +22,8 @@ from tests.thorough import PROFILE
 from tests.web.pages import asker_of, url
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services
-from wargame_mentorship.models import HelpRequest, HelpResponse
+from wargame_mentorship.models import FlagCase, HelpRequest, HelpResponse
+from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.photos.services import upload_photo
 from wargame_mentorship.testing.factories import (
     make_forum_category,
@@ -204,6 +205,9 @@ def test_pages_of_forum_moderators_are_without_fault_however_one_looks_at_them(
     forums.mark_duplicate(actor=dmitri, topic=twin, topic_id=topic.pk)
     forums.merge(actor=dmitri, topic=merged, into_id=topic.pk, reason="The same.")
     forums.delete_topic(actor=dmitri, topic=gone, reason="Spam.")
+    for entry in (post, twin):
+        flagging.flag(actor=ada, kind=entry.KIND, object_id=entry.pk, reason="other", note="Why?")
+    cases.dismiss(actor=dmitri, case=FlagCase.objects.get(object_id=twin.pk), reason="A tip.")
     moderator, asker = visit(dmitri), visit(ada)
 
     def page_of(entry: Any) -> str:
@@ -213,6 +217,10 @@ def test_pages_of_forum_moderators_are_without_fault_however_one_looks_at_them(
         fault
         for visitor, path in (
             (moderator, page_of(topic)),
+            (moderator, url("report", topic.KIND, topic.pk)),
+            (moderator, url("cases")),
+            (moderator, f"{url('cases')}?status=dismissed"),
+            (asker, url("flags")),
             (moderator, page_of(twin)),
             (moderator, page_of(gone)),
             (moderator, url("split-topic", topic.pk)),
