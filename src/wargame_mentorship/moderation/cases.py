@@ -234,6 +234,34 @@ def reopen(*, actor: Actor, case: FlagCase, if_version: int | None = None) -> Fl
     return current
 
 
+ACTIONS = ("claim", "release", *Measure.values, "dismiss", "reopen")
+"""What `act` can do, by name; the measures uphold."""
+
+
+def act(
+    name: str, *, actor: Actor, case: FlagCase, reason: str = "", if_version: int | None = None
+) -> FlagCase:
+    """Call one of the services, for doors that are told which.
+
+    Raises:
+        NotFound: there is no such action.
+    """
+    match name:
+        case "claim":
+            return claim(actor=actor, case=case)
+        case "release":
+            return release(actor=actor, case=case)
+        case "hide" | "keep":
+            return uphold(
+                actor=actor, case=case, measure=name, reason=reason, if_version=if_version
+            )
+        case "dismiss":
+            return dismiss(actor=actor, case=case, reason=reason, if_version=if_version)
+        case "reopen":
+            return reopen(actor=actor, case=case, if_version=if_version)
+    raise NotFound
+
+
 def _refuse_if_decided(case: FlagCase) -> None:
     if case.status != CaseStatus.OPEN:
         raise WrongState

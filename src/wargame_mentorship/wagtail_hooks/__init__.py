@@ -1,5 +1,12 @@
 """The Wagtail admin, a module per room; Wagtail imports this package by its name."""
 
-from wargame_mentorship.wagtail_hooks import choosing, forums, help_requests, home, taxonomy
+from wargame_mentorship.wagtail_hooks import (
+    cases,
+    choosing,
+    forums,
+    help_requests,
+    home,
+    taxonomy,
+)
 
-__all__ = ["choosing", "forums", "help_requests", "home", "taxonomy"]
+__all__ = ["cases", "choosing", "forums", "help_requests", "home", "taxonomy"]

@@ -23,7 +23,7 @@ from wargame_mentorship.core.text import as_version
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.cases import ShownCase
-from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason, Measure
+from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason
 from wargame_mentorship.moderation.transitions import CASE
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.base import PluginView, status_of
@@ -183,34 +183,19 @@ class CasesView(PluginView):
             case = FlagCase(pk=UUID(pk))
         except ValueError:
             raise NotFound from None
+        action = next((name for name in cases.ACTIONS if name in request.POST), "")
         try:
-            self._act(case, as_version(version))
+            cases.act(
+                action,
+                actor=self.viewer,
+                case=case,
+                reason=request.POST.get("reason", ""),
+                if_version=as_version(version),
+            )
         except (Invalid, Conflict, Stale) as error:
             # The next try is against what is there now: the person has been told.
             return self._show(error=error, status=status_of(error))
         return HttpResponseRedirect(f"{self._url(done='1')}#wm-cases")
-
-    def _act(self, flagged: FlagCase, version: int | None) -> None:
-        viewer, reason = self.viewer, self.request.POST.get("reason", "")
-        match next((name for name in ACTIONS if name in self.request.POST), ""):
-            case "claim":
-                cases.claim(actor=viewer, case=flagged)
-            case "release":
-                cases.release(actor=viewer, case=flagged)
-            case "hide" | "keep" as measure:
-                cases.uphold(
-                    actor=viewer,
-                    case=flagged,
-                    measure=measure,
-                    reason=reason,
-                    if_version=version,
-                )
-            case "dismiss":
-                cases.dismiss(actor=viewer, case=flagged, reason=reason, if_version=version)
-            case "reopen":
-                cases.reopen(actor=viewer, case=flagged, if_version=version)
-            case _:
-                raise NotFound
 
     @property
     def status(self) -> str:
@@ -286,7 +271,3 @@ class CasesView(PluginView):
         given = {"status": self.status, **changes}
         query = {name: value for name, value in given.items() if value}
         return f"{reverse('wargame_mentorship:cases')}?{urlencode(query)}"
-
-
-ACTIONS = ("claim", "release", *Measure.values, "dismiss", "reopen")
-"""By the names of the buttons; a measure upholds."""
