@@ -47,7 +47,7 @@ def everything(story: Story) -> dict[str, Any]:
 UNASKED_API = {("photo-file", "GET")}
 OWN = {
     *("help-request-draft", "upload-photo", "notification-preferences", "unsubscribe"),
-    *("follow-category", "help-request-form-fragment"),
+    *("follow-category", "help-request-form-fragment", "flags"),
 }
 UNASKED_PAGES = {
     # These lead somewhere else; the page they lead to says that it cannot be shown.
@@ -67,6 +67,8 @@ UNASKED_PAGES = {
     # Whoever moderates nothing is told so before anything is asked.
     ("moderation", "GET", ""),
     ("moderation", "POST", ""),
+    ("cases", "GET", ""),
+    ("cases", "POST", ""),
 }
 
 

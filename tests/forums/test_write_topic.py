@@ -431,3 +431,18 @@ def test_deleting_twice_is_refused() -> None:
         services.delete_post(actor=expert, post=post)
 
     assert numbers(post.topic)["replies"] == 0
+
+
+def test_not_even_moderators_reply_where_they_do_not_read() -> None:
+    asker = make_user("asker")
+    topic, hidden = make_topic(), make_topic(asker)
+    moderator = make_forum_moderator(topic.category, hidden.category)
+    ForumCategory.objects.filter(pk=topic.category_id).update(is_active=False)
+    MemorySocial.block(moderator, asker)
+
+    with BLOCKS:
+        for unread in (topic, hidden):
+            with pytest.raises(NotFound):
+                services.reply(actor=moderator, topic=unread, content="Thin it.")
+
+    assert not ForumPost.objects.exists()

@@ -35,6 +35,14 @@ def visible_topic(viewer: Viewer, topic: ForumTopic) -> ForumTopic:
     return current
 
 
+def readable_topic(viewer: Viewer, topic: ForumTopic) -> ForumTopic:
+    """The same for what its moderators do as readers do: no further than they read it."""
+    named = ForumTopic.objects.select_related("category").filter(pk=topic.pk)
+    if (current := named.visible_to(viewer).first()) is None:
+        raise NotFound
+    return current
+
+
 def visible_post(viewer: Viewer, post: ForumPost) -> ForumPost:
     """The post as it is now, with its topic, if this viewer may see it, or moderates it."""
     named = ForumPost.objects.select_related("topic__category").filter(pk=post.pk)

@@ -23,8 +23,8 @@ from wargame_mentorship.forums.services.common import (
     MOST_PHOTOS,
     count_reply,
     lock_topic,
+    readable_topic,
     refuse_if_locked,
-    visible_topic,
 )
 from wargame_mentorship.forums.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
@@ -139,7 +139,7 @@ def reply(
         if_version: of the topic, as it was read.
     """
     viewer = Viewer.of(actor)
-    current = visible_topic(viewer, topic)
+    current = readable_topic(viewer, topic)
     require(rules.can_reply_topic, viewer, current)
     refuse_if_locked(current, is_moderator=rules.is_moderator(viewer, current))
     errors = FieldErrors()
