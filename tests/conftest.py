@@ -46,12 +46,14 @@ BROAD = (
 )
 """Everything for everybody: it finds what our code forgets, seldom what a version, host or database
 changes; at night it is asked of those too."""
+PAGES = ("web", "wagtail_hooks")
+"""What is shown of what other tests ask a database; of the servers it is asked at night."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         place = item.path.relative_to(TESTS)
-        for name, places in (("once", ONCE), ("broad", BROAD)):
+        for name, places in (("once", ONCE), ("broad", BROAD), ("pages", PAGES)):
             if any(place.is_relative_to(named) for named in places):
                 item.add_marker(name)
         if _commits(item):

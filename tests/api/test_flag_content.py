@@ -104,11 +104,11 @@ def test_a_case_is_listed_in_context() -> None:
     assert shown["title"] == post.topic.title
     assert str(post.pk) in shown["url"]
     assert shown["content_html"] == post.content_html
-    assert shown["author"]["id"] == str(post.author_id)
+    assert str(shown["author"]["id"]) == str(post.author_id)
     assert (shown["status"], shown["flag_count"], shown["weight"]) == ("open", 1, 100)
     [flag] = shown["flags"]
     assert (flag["reason"], flag["note"]) == ("rude", "He calls me names.")
-    assert flag["flagger"]["id"] == str(reader.pk)
+    assert str(flag["flagger"]["id"]) == str(reader.pk)
 
 
 def test_most_flagged_first_then_the_oldest() -> None:
@@ -191,7 +191,7 @@ def test_a_moderator_claims_and_decides() -> None:
     client = signed_in(moderator)
 
     claimed = client.ask("POST", "claim-case", case.pk)
-    assert claimed.json()["claimed_by"]["id"] == str(moderator.pk)
+    assert str(claimed.json()["claimed_by"]["id"]) == str(moderator.pk)
     taken = other.ask("POST", "uphold-case", case.pk, body={})
     assert (taken.status_code, taken.json()["code"]) == (409, "taken")
     stale = client.ask("POST", "uphold-case", case.pk, body={}, if_match='"1"')
