@@ -31,6 +31,7 @@ from wargame_mentorship.help_requests.recounts import recount as recount_help_re
 from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
+from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.models import Flag, FlagCase
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
@@ -213,7 +214,7 @@ def _register_flag_case() -> None:
 def title_of_case(case: FlagCase) -> str:
     """Of the content, which its moderators and whoever flagged it have seen."""
     kind = registry.get(case.kind)
-    entry = kind.model._default_manager.filter(pk=case.object_id).first()
+    entry = moderation.moderated(case.kind).rows().filter(pk=case.object_id).first()
     return kind.title(entry) if entry is not None else str(kind.label)
 
 
