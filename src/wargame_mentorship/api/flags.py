@@ -38,7 +38,7 @@ from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, Fla
 F = TypeVar("F", bound=Callable[..., Any])
 
 ORDERINGS = {
-    "flagged": Ordering("flagged", ("-weight", "opened_at", "id")),
+    "flagged": Ordering("flagged", cases.MOST_FLAGGED),
     "oldest": Ordering("oldest", ("opened_at", "id")),
     "newest": Ordering("newest", ("-opened_at", "-id")),
 }
@@ -211,16 +211,7 @@ def _key(value: str) -> UUID:
 
 def case_data(shown: Sequence[ShownCase]) -> list[dict[str, Any]]:
     """Cases as lists show them; the people of all of them in one query."""
-    people = people_by_id(
-        key
-        for one in shown
-        for key in (
-            one.author_id,
-            one.case.claimed_by_id,
-            one.case.decided_by_id,
-            *(flag.flagger_id for flag in one.flags),
-        )
-    )
+    people = people_by_id(key for one in shown for key in one.user_ids)
     return [
         {
             "id": str(one.case.pk),

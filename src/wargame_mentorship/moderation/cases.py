@@ -29,6 +29,11 @@ from wargame_mentorship.moderation import rules, services
 from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, Measure
 from wargame_mentorship.moderation.transitions import CASE
 
+MOST_FLAGGED = ("-weight", "opened_at", "id")
+"""The order of the queue; of those that weigh as much, what has waited longest."""
+LAST_DECIDED = ("-updated_at", "-id")
+"""The order of what is decided: nothing changes it afterwards, and this is never NULL."""
+
 CLAIMED_FOR = timedelta(hours=2)
 """So long a case is one moderator's; then another may take it."""
 
@@ -78,6 +83,19 @@ class ShownCase:
     @property
     def author_id(self) -> Any:
         return self.kind.author_id(self.subject) if self.subject else None
+
+    @property
+    def user_ids(self) -> set[Any]:
+        """Keys of everybody whom it shows."""
+        flaggers = (flag.flagger_id for flag in self.flags)
+        named = {self.author_id, self.case.claimed_by_id, self.case.decided_by_id, *flaggers}
+        return named - {None}
+
+    @property
+    def holder_id(self) -> Any:
+        """Key of the moderator who looks at it just now; None: nobody does."""
+        until = self.case.claimed_until
+        return self.case.claimed_by_id if until and until > timezone.now() else None
 
 
 def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,8 +31,6 @@ from wargame_mentorship.wagtail_hooks.base import answering_errors, moderates, v
 
 NAME = "wargame_mentorship_cases"
 PAGE_SIZE = 20
-MOST_FLAGGED = ("-weight", "opened_at", "pk")
-LAST_DECIDED = ("-decided_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -97,13 +94,14 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = cases.queue(self.viewer, status=self.status)
-        order = MOST_FLAGGED if self.status == CaseStatus.OPEN else LAST_DECIDED
+        is_open = self.status == CaseStatus.OPEN
+        order = cases.MOST_FLAGGED if is_open else cases.LAST_DECIDED
         page = Paginator(found.order_by(*order), PAGE_SIZE).get_page(self.request.GET.get("p"))
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {
             **context,
             "rows": self._rows(page.object_list),
-            "is_open": self.status == CaseStatus.OPEN,
+            "is_open": is_open,
             "states": [
                 (capfirst(str(label)), self._url(status=value), value == self.status)
                 for value, label in CaseStatus.choices
@@ -116,13 +114,11 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
     def _rows(self, page: Any) -> list[Row]:
         shown = cases.shown_cases(self.viewer, list(page))
         wanted: dict[str, list[UUID]] = {}
-        keys: set[Any] = set()
         for one in shown:
             wanted.setdefault(one.case.kind, []).append(one.case.object_id)
-            keys |= {one.author_id, one.case.claimed_by_id, one.case.decided_by_id}
-            keys |= {flag.flagger_id for flag in one.flags}
+        keys = {key for one in shown for key in one.user_ids}
         pictures = photos.photos_of_kinds(wanted)
-        people = users().display(keys - {None} - self.viewer.hidden_ids) if keys else {}
+        people = users().display(keys - self.viewer.hidden_ids) if keys else {}
         return [self._row(one, people, pictures) for one in shown]
 
     def _row(self, one: ShownCase, people: Any, pictures: dict[UUID, list[Any]]) -> Row:
@@ -131,14 +127,13 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
             return known.name if known else _("a former member")
 
         case = one.case
-        is_held = case.claimed_until is not None and case.claimed_until > timezone.now()
-        is_mine = is_held and self.viewer.is_me(case.claimed_by_id)
+        is_mine = self.viewer.is_me(one.holder_id)
         return Row(
             shown=one,
             author=name(one.author_id),
             flags=[(flag, name(flag.flagger_id)) for flag in one.flags],
             photos=pictures.get(case.object_id, []) if one.subject else [],
-            holder=name(case.claimed_by_id) if is_held and not is_mine else "",
+            holder=name(one.holder_id) if one.holder_id and not is_mine else "",
             is_mine=is_mine,
             decider=name(case.decided_by_id),
             can_reopen="reopen" in CASE.available_actions(self.viewer, case),

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
@@ -32,8 +31,8 @@ from wargame_mentorship.web.people import People
 
 PAGE_SIZE = 20
 NEWEST = Ordering("newest", ("-created_at", "-id"))
-MOST_FLAGGED = Ordering("flagged", ("-weight", "opened_at", "id"))
-LAST_DECIDED = Ordering("decided", ("-updated_at", "-id"))
+MOST_FLAGGED = Ordering("flagged", cases.MOST_FLAGGED)
+LAST_DECIDED = Ordering("decided", cases.LAST_DECIDED)
 
 
 class ReportForm(forms.Form):
@@ -58,7 +57,7 @@ class ReportView(PluginView):
 
     def get(self, request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         entry = flagging.flaggable(self.viewer, kind, pk)
-        if flagging.has_flagged(self.viewer, kind, [pk]):
+        if flagging.has_flagged(self.viewer, kind, pk):
             return redirect("wargame_mentorship:flags")
         return self._show(entry, ReportForm())
 
@@ -239,32 +238,18 @@ class CasesView(PluginView):
             wanted.setdefault(one.case.kind, []).append(one.case.object_id)
         pictures = photos.photos_of_kinds(wanted)
         # Whoever moderates reads everybody's, blocked or not; they only stay without a name.
-        people = People(
-            self.viewer,
-            [
-                key
-                for one in shown
-                for key in (
-                    one.author_id,
-                    one.case.claimed_by_id,
-                    one.case.decided_by_id,
-                    *(flag.flagger_id for flag in one.flags),
-                )
-            ],
-        )
-        now = timezone.now()
-        return [self._row(one, people, pictures, now) for one in shown]
+        people = People(self.viewer, [key for one in shown for key in one.user_ids])
+        return [self._row(one, people, pictures) for one in shown]
 
-    def _row(self, one: ShownCase, people: People, pictures: Any, now: Any) -> Row:
+    def _row(self, one: ShownCase, people: People, pictures: dict[UUID, list[Any]]) -> Row:
         case = one.case
-        is_held = case.claimed_until is not None and case.claimed_until > now
         return Row(
             shown=one,
             author=people.get(one.author_id),
             flaggers=[(flag, people.get(flag.flagger_id)) for flag in one.flags],
             photos=pictures.get(case.object_id, []) if one.subject else [],
-            holder=people.get(case.claimed_by_id) if is_held and case.claimed_by_id else None,
-            is_mine=is_held and self.viewer.is_me(case.claimed_by_id),
+            holder=people.get(one.holder_id) if one.holder_id else None,
+            is_mine=self.viewer.is_me(one.holder_id),
             decider=people.get(case.decided_by_id) if case.decided_by_id else None,
             actions=CASE.available_actions(self.viewer, case),
         )
