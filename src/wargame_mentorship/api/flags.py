@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,8 +34,6 @@ from wargame_mentorship.core.paging import Ordering
 from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.cases import ShownCase
 from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason, Measure
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 ORDERINGS = {
     "flagged": Ordering("flagged", cases.MOST_FLAGGED),
@@ -249,10 +247,13 @@ def case_data(shown: Sequence[ShownCase]) -> list[dict[str, Any]]:
     ]
 
 
-class CaseView(View):
+class CaseMove(View):
     """What the moves of a case share; whose case it is not does not see it (404)."""
 
     permission_classes = (SignedIn,)
+    action: ClassVar[str]
+    """As `cases.act` knows it, unless the body says another."""
+    body: ClassVar[type[ReasonSerializer] | None] = None
 
     def answer(self, case: FlagCase) -> Response:
         [data] = case_data(cases.shown_cases(self.viewer, [case]))
@@ -261,85 +262,73 @@ class CaseView(View):
     def find(self, pk: UUID) -> FlagCase:
         return cases.find_case(self.viewer, pk)
 
-
-def _described(name: str, body: Any = None) -> Callable[[F], F]:
-    return extend_schema(
-        operation_id=f"moderation_case_{name}",
-        tags=TAGS,
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH] if body else [IDEMPOTENCY_KEY],
-        request=body,
-        responses=answers({200: CaseSerializer}, *WRITE),
-    )
-
-
-class ClaimCase(CaseView):
-    @_described("claim")
     def post(self, request: Request, pk: UUID) -> Response:
-        """Say that you look at it; for two hours nobody else decides it (409 `taken`)."""
+        given: dict[str, Any] = {}
+        if self.body is not None:
+            self.find(pk)
+            given = self.cleaned(self.body)
         return self.act(
-            lambda: cases.claim(actor=self.viewer, case=FlagCase(pk=pk)),
-            again=self.find,
-            answer=self.answer,
-            takes_body=False,
-        )
-
-
-class ReleaseCase(CaseView):
-    @_described("release")
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Give it back to the queue, whoever has claimed it."""
-        return self.act(
-            lambda: cases.release(actor=self.viewer, case=FlagCase(pk=pk)),
-            again=self.find,
-            answer=self.answer,
-            takes_body=False,
-        )
-
-
-class UpholdCase(CaseView):
-    @_described("uphold", UpholdSerializer)
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Agree with those who flagged it: it is hidden, or was put right (`keep`)."""
-        self.find(pk)
-        given = self.cleaned(UpholdSerializer)
-        return self.act(
-            lambda: cases.uphold(
-                actor=self.viewer,
-                case=FlagCase(pk=pk),
-                measure=given.get("action", Measure.HIDE),
-                reason=given.get("reason", ""),
-                if_version=self.if_match(),
-            ),
-            again=self.find,
-            answer=self.answer,
-        )
-
-
-class DismissCase(CaseView):
-    @_described("dismiss", ReasonSerializer)
-    def post(self, request: Request, pk: UUID) -> Response:
-        """See nothing wrong with it."""
-        self.find(pk)
-        given = self.cleaned(ReasonSerializer)
-        return self.act(
-            lambda: cases.dismiss(
+            lambda: cases.act(
+                given.get("action", self.action),
                 actor=self.viewer,
                 case=FlagCase(pk=pk),
                 reason=given.get("reason", ""),
-                if_version=self.if_match(),
+                if_version=self.if_match() if self.body else None,
             ),
             again=self.find,
             answer=self.answer,
+            takes_body=self.body is not None,
         )
 
 
-class ReopenCase(CaseView):
-    @_described("reopen")
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Decide it anew, within 30 days; what the decision did is not taken back by that."""
-        return self.act(
-            lambda: cases.reopen(actor=self.viewer, case=FlagCase(pk=pk)),
-            again=self.find,
-            answer=self.answer,
-            takes_body=False,
+def _described(name: str) -> Callable[[type[CaseMove]], type[CaseMove]]:
+    """The schema of a move; its description is the view's."""
+
+    def describe(view: type[CaseMove]) -> type[CaseMove]:
+        post = extend_schema(
+            operation_id=f"moderation_case_{name}",
+            tags=TAGS,
+            parameters=[IDEMPOTENCY_KEY, IF_MATCH] if view.body else [IDEMPOTENCY_KEY],
+            request=view.body,
+            responses=answers({200: CaseSerializer}, *WRITE),
         )
+        return extend_schema_view(post=post)(view)
+
+    return describe
+
+
+@_described("claim")
+class ClaimCase(CaseMove):
+    """Say that you look at it; for two hours nobody else decides it (409 `taken`)."""
+
+    action = "claim"
+
+
+@_described("release")
+class ReleaseCase(CaseMove):
+    """Give it back to the queue, whoever has claimed it."""
+
+    action = "release"
+
+
+@_described("uphold")
+class UpholdCase(CaseMove):
+    """Agree with those who flagged it: it is hidden, or was put right (`keep`)."""
+
+    action = Measure.HIDE
+    body = UpholdSerializer
+
+
+@_described("dismiss")
+class DismissCase(CaseMove):
+    """See nothing wrong with it."""
+
+    action = "dismiss"
+    body = ReasonSerializer
+
+
+@_described("reopen")
+class ReopenCase(CaseMove):
+    """Decide it anew, within 30 days; what the decision did is not taken back by that."""
+
+    action = "reopen"
