@@ -408,6 +408,22 @@ def test_erasing_the_author_of_a_deleted_topic_keeps_what_others_asked_there(
     check_adds_up()
 
 
+def test_what_others_asked_there_is_found_in_the_language_that_the_topic_has_then() -> None:
+    pair = Pair()
+    author: Any = pair.home.created_by
+    services.edit_topic(actor=pair.moderator, topic=pair.source, changes={"language": "de"})
+    answer = make_post(pair.source, content="Grundiere die Flächen zuerst.")
+    pair.merge()
+    services.delete_topic(actor=pair.moderator, topic=pair.home)
+
+    erase_user(author)
+
+    assert ForumTopic.objects.get(pk=pair.home.pk).language == "de"
+    assert search.recount().is_clean
+    pair.take_apart()
+    assert [*search.find(ForumPost.objects.all(), "Fläche")] == [answer]
+
+
 def test_erasing_somebody_takes_all_that_they_asked_and_was_merged_and_deleted() -> None:
     pair = Pair()
     own = make_topic(pair.asker, pair.here)

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wargame_mentorship.core.writes import write
+from wargame_mentorship.forums.documents import post_documents
 from wargame_mentorship.forums.models import (
     ForumCategoryRead,
     ForumDraft,
@@ -159,6 +160,8 @@ def _leave_to_the_others(topic_id: UUID) -> None:
         title=first.title, description="", description_html="", language=first.language
     )
     ForumTopicTag.objects.filter(content_object=topic_id).delete()
+    # Words are cut by the language of the topic, those of its posts too.
+    search.index_all(post_documents(ForumPost.objects.filter(topic=topic_id)))
     recount_topic(ForumTopic(pk=topic_id))
 
 
