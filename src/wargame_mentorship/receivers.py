@@ -31,7 +31,6 @@ from wargame_mentorship.help_requests.recounts import recount as recount_help_re
 from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
-from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.models import Flag, FlagCase
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
@@ -65,7 +64,6 @@ def connect() -> None:
             text=lambda entry: entry.description,
             moderated=Moderated(
                 by=lambda viewer: HelpRequest.objects.moderated_by(viewer),
-                rows=lambda: HelpRequest.objects.all(),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 visibility_changed=moderating.request_visibility_changed,
@@ -83,12 +81,12 @@ def connect() -> None:
             category_ids=lambda entry: entry.help_request.category_ids,
             title=lambda entry: entry.help_request.title,
             url=lambda entry: f"{help_request_url(entry.help_request_id)}#response-{entry.pk}",
+            with_whole=lambda rows: rows.select_related("help_request"),
             text=lambda entry: "\n\n".join(
                 [entry.response_text, *entry.steps.values_list("text", flat=True)]
             ),
             moderated=Moderated(
                 by=lambda viewer: HelpResponse.objects.moderated_by(viewer),
-                rows=lambda: HelpResponse.objects.select_related("help_request"),
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
                 visibility_changed=moderating.response_visibility_changed,
@@ -160,7 +158,6 @@ def _register_forums() -> None:
             text=lambda entry: entry.description,
             moderated=Moderated(
                 by=lambda viewer: ForumTopic.objects.moderated_by(viewer),
-                rows=lambda: ForumTopic.objects.all(),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 visibility_changed=forum_moderating.topic_visibility_changed,
@@ -179,12 +176,12 @@ def _register_forums() -> None:
             category_ids=lambda entry: entry.topic.category_ids,
             title=lambda entry: entry.topic.title,
             url=lambda entry: f"{forum_topic_url(entry.topic)}?post={entry.pk}#post-{entry.pk}",
+            with_whole=lambda rows: rows.select_related("topic"),
             documents=post_documents,
             may_edit=forum_rules.can_edit_post,
             text=lambda entry: entry.content,
             moderated=Moderated(
                 by=lambda viewer: ForumPost.objects.moderated_by(viewer),
-                rows=lambda: ForumPost.objects.select_related("topic"),
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
                 visibility_changed=forum_moderating.post_visibility_changed,
@@ -214,7 +211,7 @@ def _register_flag_case() -> None:
 def title_of_case(case: FlagCase) -> str:
     """Of the content, which its moderators and whoever flagged it have seen."""
     kind = registry.get(case.kind)
-    entry = moderation.moderated(case.kind).rows().filter(pk=case.object_id).first()
+    entry = kind.rows().filter(pk=case.object_id).first()
     return kind.title(entry) if entry is not None else str(kind.label)
 
 

@@ -15,7 +15,13 @@ from tests.api.http import anonymous, blocks, code_of, fields_of, signed_in
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.testing.backends import MemorySocial
-from wargame_mentorship.testing.factories import make_help_request, make_response, make_user
+from wargame_mentorship.testing.factories import (
+    make_help_request,
+    make_post,
+    make_response,
+    make_topic,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +193,20 @@ def test_a_page_costs_the_same_for_2_and_for_20(told: Told) -> None:
     assert len(few) == len(many)
     # One of them is of the host's navigation, which tells moderators what waits for them.
     assert len(many) <= 10, "\n".join(query["sql"] for query in many.captured_queries)
+
+
+def test_news_of_posts_costs_the_same_for_2_and_for_20(told: Told) -> None:
+    ada = make_user("ada")
+    client = signed_in(ada)
+    asked = []
+    for more in (2, 18):
+        for _ in range(more):
+            with told():
+                make_post(make_topic(ada))
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.ask("GET", "notifications")
+        asked.append(len(captured))
+
+    assert len(answer.json()["results"]) == 20
+    # The page of a post is that of its topic.
+    assert asked[0] == asked[1]

@@ -23,8 +23,6 @@ class Moderated:
 
     by: Callable[[Any], QuerySet[Any]]
     """What is in the categories that a viewer moderates, as far as they may see it."""
-    rows: Callable[[], QuerySet[Any]]
-    """All that there is, deleted or not, with what each is a part of."""
     text_html: Callable[[Any], str]
     """What it says, as HTML that is safe to show."""
     parent: Callable[[Any], Model | None]
@@ -48,6 +46,8 @@ class ContentKind:
     title: Callable[[Any], str]
     url: Callable[[Any], str]
     """The path of the page that shows it, with an anchor where it is a part of one."""
+    with_whole: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
+    """Rows of it with what each is a part of, which has the title and the page of them."""
     documents: Callable[[QuerySet[Any]], Iterable[Any]] | None = None
     """The `host.Document`s of those rows of a queryset that belong into search; None: none do."""
     may_edit: Callable[[Any, Any], bool] | None = None
@@ -58,6 +58,10 @@ class ContentKind:
     """None: nothing of this kind can be held or hidden."""
     taken_from: Callable[[Any], QuerySet[Any]] | None = None
     """What a viewer wrote and a moderator has deleted: gone from sight, but they are told of it."""
+
+    def rows(self) -> QuerySet[Any]:
+        """All that there is, deleted or not, with what each is a part of; for whoever has asked."""
+        return self.with_whole(self.model._default_manager.all())
 
 
 _kinds: dict[str, ContentKind] = {}

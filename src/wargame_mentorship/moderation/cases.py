@@ -107,7 +107,7 @@ def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
     subjects: dict[UUID, Any] = {}
     for name in sorted({case.kind for case in cases}):
         keys = {case.object_id: case for case in cases if case.kind == name}
-        for pk, entry in services.moderated(name).rows().in_bulk(list(keys)).items():
+        for pk, entry in registry.get(name).rows().in_bulk(list(keys)).items():
             keys[pk].file_as(registry.get(name).category_ids(entry))
             subjects[keys[pk].pk] = entry
     theirs = [case for case in cases if rules.can_moderate_case(viewer, case)]
@@ -163,7 +163,7 @@ def find_case(actor: Actor, case_id: UUID) -> FlagCase:
     case = FlagCase.objects.filter(pk=case_id).first()
     if case is None:
         raise NotFound
-    entry = services.moderated(case.kind).rows().filter(pk=case.object_id).first()
+    entry = registry.get(case.kind).rows().filter(pk=case.object_id).first()
     if entry is not None:
         case.file_as(registry.get(case.kind).category_ids(entry))
     if not rules.can_moderate_case(viewer, case):

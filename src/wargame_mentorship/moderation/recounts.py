@@ -12,7 +12,6 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.recounts import number, repair
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase
-from wargame_mentorship.moderation.services import moderated
 
 BATCH = 500
 
@@ -36,7 +35,7 @@ def _misfiled(fix: bool) -> Iterator[str]:
             continue
         cases = FlagCase.objects.filter(kind=kind.name).iterator(chunk_size=BATCH)
         while batch := list(islice(cases, BATCH)):
-            found = moderated(kind.name).rows().in_bulk([case.object_id for case in batch])
+            found = kind.rows().in_bulk([case.object_id for case in batch])
             for case in batch:
                 entry: Any = found.get(case.object_id)
                 if entry is None or case.category_ids == kind.category_ids(entry):

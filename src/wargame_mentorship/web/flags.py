@@ -20,7 +20,7 @@ from wargame_mentorship.core.errors import Conflict, DomainError, Invalid, NotFo
 from wargame_mentorship.core.paging import InvalidCursor, Ordering, Page, paginate
 from wargame_mentorship.core.text import as_version
 from wargame_mentorship.host import DisplayUser, Viewer
-from wargame_mentorship.moderation import cases, flagging, services
+from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.cases import ShownCase
 from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason
 from wargame_mentorship.moderation.transitions import CASE
@@ -131,9 +131,8 @@ def reported(viewer: Viewer, flags: Sequence[Flag]) -> list[Reported]:
     seen: dict[tuple[str, UUID], Any] = {}
     for name in sorted({flag.case.kind for flag in flags}):
         keys = [flag.case.object_id for flag in flags if flag.case.kind == name]
-        visible = registry.get(name).visible_to(viewer).filter(pk__in=keys)
-        # With what each is a part of, whose title it has.
-        found = services.moderated(name).rows().filter(pk__in=visible.values("pk")).in_bulk()
+        kind = registry.get(name)
+        found = kind.with_whole(kind.visible_to(viewer)).in_bulk(keys)
         seen |= {(name, key): entry for key, entry in found.items()}
     shown = []
     for flag in flags:

@@ -119,7 +119,8 @@ def _found(
     for kind in registry.all_kinds():
         ids = [key for name, key in wanted if name == kind.name]
         if ids and (of_kind := rows(kind)) is not None:
-            found.update({(kind.name, entry.pk): entry for entry in of_kind.filter(pk__in=ids)})
+            there = kind.with_whole(of_kind).in_bulk(ids)
+            found.update({(kind.name, key): entry for key, entry in there.items()})
     return found
 
 
