@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 
 from wargame_mentorship.core.errors import Busy
 
@@ -106,3 +107,9 @@ def _enclose(enclosure: Enclosure, service: Callable[P, R], *args: P.args, **kwa
     result = service(*args, **kwargs)
     enclosure.closing(result)
     return result
+
+
+def hold_row(entry: Model) -> None:
+    """Hold the row of something to the end of the transaction; parents before their parts."""
+    rows = type(entry)._default_manager.select_for_update().filter(pk=entry.pk)
+    rows.values_list("pk", flat=True).first()

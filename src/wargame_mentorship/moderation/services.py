@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
@@ -24,7 +24,7 @@ from wargame_mentorship.core.errors import DomainError, Invalid, NotFound
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import Moderated
-from wargame_mentorship.core.writes import write
+from wargame_mentorship.core.writes import hold_row, write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.host import Actor, Viewer
@@ -239,7 +239,8 @@ def _move(
     require(rules.can_moderate, viewer, subject)
     cleaned = clean_reason(reason)
     if (parent := hooks.parent(subject)) is not None:
-        _lock(parent)
+        # Parent before child, as everybody who writes both; no two then wait for each other.
+        hold_row(parent)
     HELD.move(
         subject,
         action,
@@ -253,8 +254,3 @@ def _move(
     events.record(f"{kind}.{PAST[action]}", actor=viewer, subject=subject)
     subject.refresh_from_db()
     return subject
-
-
-def _lock(parent: Model) -> None:
-    """Parent before child, as everybody who writes both; no two then wait for each other."""
-    type(parent)._default_manager.select_for_update().filter(pk=parent.pk).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from wargame_mentorship.core.permissions import require
-from wargame_mentorship.core.writes import write
+from wargame_mentorship.core.writes import hold_row, write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.help_requests import rules
@@ -39,7 +39,7 @@ def deflect(
     """
     viewer = Viewer.of(actor)
     # First, so that of two at once the second sees what the first has recorded.
-    HelpRequest.objects.select_for_update().filter(pk=help_request.pk).first()
+    hold_row(help_request)
     current = visible(viewer, help_request)
     require(rules.can_deflect_help_request, viewer, current)
     said = Event.objects.filter(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet, Value
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.writes import write
+from wargame_mentorship.core.writes import hold_row, write
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.notifications.models import Attention, Mute, Watch
 
@@ -64,7 +64,8 @@ def watch_from_now_on(viewer: Viewer, subject: Model) -> None:
 
 def _attend(viewer: Viewer, subject: M, wish: type[Attention], *, instead_of: type[Attention]) -> M:
     about = _about(viewer.require_user().pk, subject)
-    _hold(subject)
+    # No wish about it comes or goes while the wishes are carried over.
+    hold_row(subject)
     registry.fetch_visible(viewer, about["kind"], subject.pk)
     instead_of._default_manager.filter(**about).delete()
     wish._default_manager.get_or_create(**about)
@@ -73,15 +74,10 @@ def _attend(viewer: Viewer, subject: M, wish: type[Attention], *, instead_of: ty
 
 def _leave(viewer: Viewer, subject: M, wish: type[Attention]) -> M:
     about = _about(viewer.require_user().pk, subject)
-    _hold(subject)
+    # No wish about it comes or goes while the wishes are carried over.
+    hold_row(subject)
     wish._default_manager.filter(**about).delete()
     return subject
-
-
-def _hold(subject: Model) -> None:
-    """Hold its row, so that no wish about it comes or goes while the wishes are carried over."""
-    rows = type(subject)._default_manager.select_for_update().filter(pk=subject.pk)
-    rows.values_list("pk", flat=True).first()
 
 
 def carry_over(*, source: Model, to: Model, at: datetime) -> None:
