@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 import nh3
 from django.utils.functional import Promise
@@ -397,3 +398,12 @@ _CLEANER: Final = nh3.Cleaner(
 def as_version(value: str) -> int | None:
     """The version that a form was made from; None: it names none, and the latest will do."""
     return int(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def as_named(value: str) -> tuple[UUID, int | None] | None:
+    """What a box or a button of a form names as it was shown, `<key>:<version>`; None: nothing."""
+    key, _colon, version = value.partition(":")
+    try:
+        return UUID(key), as_version(version)
+    except ValueError:
+        return None

@@ -145,8 +145,7 @@ def erase_user(user: AbstractBaseUser) -> None:
 
 
 def _merged_openings() -> ForumPostQuerySet:
-    merged = ForumTopic.objects.filter(merged_into__isnull=False)
-    return ForumPost.objects.filter(pk__in=merged.values("pk"))
+    return ForumPost.objects.filter(pk__in=ForumTopic.objects.merged().values("pk"))
 
 
 def _leave_to_the_others(topic_id: UUID) -> None:

@@ -82,6 +82,10 @@ class ForumTopicQuerySet(QuerySet["ForumTopic", "ForumTopic"]):
         """
         return self.filter(self._moderated(Viewer.of(actor)), deleted_at=None)
 
+    def merged(self) -> ForumTopicQuerySet:
+        """What is a part of another topic now, and only leads there."""
+        return self.filter(merged_into__isnull=False)
+
     def restorable_by(self, actor: Actor) -> ForumTopicQuerySet:
         """Deleted ones in the categories that this person moderates."""
         return self.filter(self._moderated(Viewer.of(actor)), deleted_at__isnull=False)

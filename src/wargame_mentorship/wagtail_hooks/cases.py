@@ -20,7 +20,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
-from wargame_mentorship.core.text import as_version
+from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser, users
 from wargame_mentorship.moderation import cases
 from wargame_mentorship.moderation.cases import ShownCase
@@ -70,19 +70,17 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
         """Do one thing with one case: the button's name is what, `case` is which."""
         # Whoever moderates nothing is turned away before anything is read.
         cases.queue(self.viewer)
-        pk, _colon, version = request.POST.get("case", "").partition(":")
-        try:
-            case = FlagCase(pk=UUID(pk))
-        except ValueError:
-            raise NotFound from None
+        if (named := as_named(request.POST.get("case", ""))) is None:
+            raise NotFound
+        pk, version = named
         action = next((name for name in cases.ACTIONS if name in request.POST), "")
         try:
             cases.act(
                 action,
                 actor=self.viewer,
-                case=case,
+                case=FlagCase(pk=pk),
                 reason=request.POST.get("reason", ""),
-                if_version=as_version(version),
+                if_version=version,
             )
         except Invalid as error:
             messages.error(request, " ".join(error.texts))

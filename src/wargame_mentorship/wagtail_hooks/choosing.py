@@ -17,7 +17,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import Invalid
-from wargame_mentorship.core.text import as_version
+from wargame_mentorship.core.text import as_named
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
@@ -163,12 +163,8 @@ def _keys(values: list[str]) -> list[UUID]:
 
 def _seen(values: list[str]) -> list[tuple[UUID, int]]:
     """Versions by key, as the confirmation showed them: `<key>:<version>`."""
-    found = []
-    for value in values:
-        key, _colon, version = value.partition(":")
-        if (known := as_version(version)) is not None:
-            found += [(one, known) for one in _keys([key])]
-    return found
+    named = filter(None, map(as_named, values))
+    return [(key, version) for key, version in named if version is not None]
 
 
 class DecideBulkAction(ChosenBulkAction):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from wargame_mentorship.core.paging import InvalidCursor, Ordering, Page, paginate
-from wargame_mentorship.core.text import as_version
+from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.cases import ShownCase
@@ -178,19 +178,17 @@ class CasesView(PluginView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do one thing with one case: the button's name is what, `case` is which."""
         self.viewer.require_user()
-        pk, _colon, version = request.POST.get("case", "").partition(":")
-        try:
-            case = FlagCase(pk=UUID(pk))
-        except ValueError:
-            raise NotFound from None
+        if (named := as_named(request.POST.get("case", ""))) is None:
+            raise NotFound
+        pk, version = named
         action = next((name for name in cases.ACTIONS if name in request.POST), "")
         try:
             cases.act(
                 action,
                 actor=self.viewer,
-                case=case,
+                case=FlagCase(pk=pk),
                 reason=request.POST.get("reason", ""),
-                if_version=as_version(version),
+                if_version=version,
             )
         except (Invalid, Conflict, Stale) as error:
             # The next try is against what is there now: the person has been told.

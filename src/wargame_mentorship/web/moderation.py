@@ -16,19 +16,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.errors import Invalid
+from wargame_mentorship.core.errors import Invalid, NotFound
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.paging import InvalidCursor, Ordering, Page, paginate
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
-from wargame_mentorship.core.text import as_version
+from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser
 from wargame_mentorship.moderation import labels, rules, services
 from wargame_mentorship.moderation.services import MOST_COUNTED, Named
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.base import PluginView
-from wargame_mentorship.web.help_requests.detail import uuid_or_404
 from wargame_mentorship.web.people import People
 from wargame_mentorship.web.together import Refusal, number_done, refusals, refused_input
 
@@ -121,8 +120,9 @@ class WaitingView(PluginView):
     def _named(self, values: list[str]) -> Iterator[Named]:
         """Raises: NotFound: a value that no form of ours has."""
         for value in values:
-            key, _colon, version = value.partition(":")
-            yield Named(self.kind.name, uuid_or_404(key), as_version(version))
+            if (named := as_named(value)) is None:
+                raise NotFound
+            yield Named(self.kind.name, *named)
 
     def _show(
         self,

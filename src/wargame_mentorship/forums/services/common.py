@@ -122,8 +122,8 @@ def part_crossing_replies(topic_ids: Collection[UUID]) -> None:
 
 def merged_among(post_ids: Collection[UUID] | QuerySet[ForumPost, UUID]) -> list[UUID]:
     """Keys of the merged topics whose opening posts are among these, or that led through those."""
-    merged = ForumTopic.objects.filter(merged_into__isnull=False)
-    found = merged.filter(Q(pk__in=post_ids) | Q(merged_into__in=post_ids))
+    led = Q(pk__in=post_ids) | Q(merged_into__in=post_ids)
+    found = ForumTopic.objects.merged().filter(led)
     return list(found.values_list("pk", flat=True))
 
 
@@ -132,7 +132,7 @@ def lead_along(post_ids: Collection[UUID | str], to: ForumTopic, left: ForumTopi
 
     The caller holds their rows (`merged_among`).
     """
-    merged = ForumTopic.objects.filter(merged_into__isnull=False)
+    merged = ForumTopic.objects.merged()
     merged.filter(pk__in=post_ids).update(merged_into=to)
     # What came through one of those, and stays, leads there no more.
     staying = ForumPost.objects.filter(pk=OuterRef("pk"), topic=left.pk)

@@ -67,7 +67,7 @@ def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> Forum
     viewer.require_user()
     cleaned = clean_reason(reason)
     deleted = ForumTopic.objects.restorable_by(viewer).filter(pk=topic.pk)
-    if (merged := deleted.filter(merged_into__isnull=False).first()) is not None:
+    if (merged := deleted.merged().first()) is not None:
         return unmerge(actor=viewer, topic=merged, reason=cleaned)
     current = deleted.filter(merged_into=None).select_for_update().first()
     if current is None:
