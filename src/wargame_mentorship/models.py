@@ -23,7 +23,7 @@ from wargame_mentorship.help_requests.models import (
     HelpResponse,
     HelpResponseStep,
 )
-from wargame_mentorship.moderation.models import Flag, FlagCase
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, StaffNote
 from wargame_mentorship.notifications.models import (
     Delivery,
     Mute,
@@ -75,6 +75,8 @@ __all__ = [
     "Photo",
     "PhotoRendition",
     "IdempotencyKey",
+    "Sanction",
     "SearchDocument",
+    "StaffNote",
     "Watch",
 ]

@@ -31,12 +31,14 @@ from wargame_mentorship.help_requests.recounts import recount as recount_help_re
 from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import social
-from wargame_mentorship.moderation.models import Flag, FlagCase
+from wargame_mentorship.host.viewer import suspending
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import (
     FLAG_DECIDED,
     MODERATED,
+    SANCTIONED,
     SIMILAR_SOLVED,
     WATCHED_CATEGORY,
     WATCHED_TOPIC,
@@ -66,6 +68,7 @@ def connect() -> None:
                 by=lambda viewer: HelpRequest.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
+                author="requester",
                 visibility_changed=moderating.request_visibility_changed,
             ),
         )
@@ -89,6 +92,7 @@ def connect() -> None:
                 by=lambda viewer: HelpResponse.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
+                author="responder",
                 visibility_changed=moderating.response_visibility_changed,
             ),
         )
@@ -127,6 +131,8 @@ def connect() -> None:
     _register_forums()
     _register_forum_category()
     _register_flag_case()
+    _register_sanction()
+    suspending[:] = [lambda person: Sanction.objects.suspending(person)]
     photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
     recounts.register("forums", recount_forums)
@@ -160,6 +166,7 @@ def _register_forums() -> None:
                 by=lambda viewer: ForumTopic.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
+                author="created_by",
                 visibility_changed=forum_moderating.topic_visibility_changed,
             ),
             taken_from=lambda viewer: ForumTopic.objects.taken_from(viewer),
@@ -184,6 +191,7 @@ def _register_forums() -> None:
                 by=lambda viewer: ForumPost.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
+                author="author",
                 visibility_changed=forum_moderating.post_visibility_changed,
             ),
             taken_from=lambda viewer: ForumPost.objects.taken_from(viewer),
@@ -225,6 +233,29 @@ def tell_of_decision(event: Event) -> None:
     )
 
 
+def _register_sanction() -> None:
+    """A kind only to notifications: whoever was warned reads it where they can reply."""
+    registry.register(
+        ContentKind(
+            name=Sanction.KIND,
+            label=_("sanction"),
+            model=Sanction,
+            visible_to=lambda viewer: Sanction.objects.visible_to(viewer),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: str(entry.get_severity_display()),
+            url=lambda entry: f"{_STANDING.url()}#sanction-{entry.pk}",
+        )
+    )
+
+
+def tell_sanctioned(event: Event) -> None:
+    """Whom it is about."""
+    person = Sanction.objects.filter(pk=event.subject_id).values_list("person", flat=True)
+    notifications.deliver(event=event, recipient_ids=person, verb=SANCTIONED)
+
+
 def _register_forum_category() -> None:
     """A kind only to notifications: what is watched and muted."""
     registry.register(
@@ -254,6 +285,7 @@ def help_request_url(pk: object) -> str:
 
 
 _FLAGS = Route("wargame_mentorship:flags")
+_STANDING = Route("wargame_mentorship:standing")
 _FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 
@@ -407,6 +439,10 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("forum_topic.split", tell_of_split),
     ("flag_case.upheld", tell_of_decision),
     ("flag_case.dismissed", tell_of_decision),
+    ("sanction.warned", tell_sanctioned),
+    ("sanction.suspended", tell_sanctioned),
+    ("sanction.confirmed", tell_sanctioned),
+    ("sanction.withdrawn", tell_sanctioned),
     *(
         (verb, tell_of_steering)
         for verb in (

@@ -3,7 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from wargame_mentorship.web import flags, fragments, moderation, notifications, photos, preferences
+from wargame_mentorship.web import (
+    flags,
+    fragments,
+    moderation,
+    notifications,
+    photos,
+    preferences,
+    sanctions,
+)
 from wargame_mentorship.web.forums import (
     acting,
     posting,
@@ -180,6 +188,9 @@ urlpatterns = [
     path("flags/", flags.FlagsView.as_view(), name="flags"),
     path("flags/<slug:kind>/<uuid:pk>/", flags.ReportView.as_view(), name="report"),
     path("moderation/cases/", flags.CasesView.as_view(), name="cases"),
+    path("moderation/appeals/", sanctions.AppealsView.as_view(), name="appeals"),
+    path("moderation/people/<str:key>/", sanctions.PersonView.as_view(), name="person"),
+    path("standing/", sanctions.StandingView.as_view(), name="standing"),
     path("moderation/", moderation.WaitingView.as_view(), name="moderation"),
     path("notifications/", notifications.ListView.as_view(), name="notifications"),
     path("notifications/read/", notifications.ReadView.as_view(), name="read-notifications"),

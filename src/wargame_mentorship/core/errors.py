@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +39,19 @@ class NotAllowed(DomainError):
 
     code = "permission_denied"
     message = _("You may not do this.")
+
+
+class Suspended(NotAllowed):
+    """They read, and take part in nothing for a while."""
+
+    code = "suspended"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            _("You are suspended until %(date)s: until then you can read, and not take part.")
+            % {"date": date_format(timezone.localtime(until), "DATETIME_FORMAT")}
+        )
+        self.until = until
 
 
 class NotFound(DomainError):

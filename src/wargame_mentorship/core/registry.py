@@ -27,6 +27,8 @@ class Moderated:
     """What it says, as HTML that is safe to show."""
     parent: Callable[[Any], Model | None]
     """What it is a part of, whose row is locked before its own."""
+    author: str
+    """The column of who wrote it."""
     visibility_changed: Callable[[Any, bool], None]
     """Called in the transaction of the move, with whether it is visible now."""
 

@@ -28,7 +28,7 @@ def export_user_data(user: AbstractBaseUser) -> dict[str, Any]:
         "imported_authors": imports.export_user_data(user),
         "photos": photos.export_user_data(user),
         "followed_categories": follows.export_user_data(user),
-        "flags": moderation.export_user_data(user),
+        **moderation.export_user_data(user),
         "helpful_votes": reputation.export_user_data(user),
         **notifications.export_user_data(user),
         "events": [

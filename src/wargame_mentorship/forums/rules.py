@@ -5,6 +5,7 @@ Whether somebody may *see* it is `visible_to`'s business and has been asked befo
 
 from __future__ import annotations
 
+from wargame_mentorship.core.permissions import taking_part
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.host import Viewer
 
@@ -25,33 +26,41 @@ def is_asker(viewer: Viewer, topic: ForumTopic) -> bool:
     return viewer.is_me(topic.created_by_id)
 
 
+@taking_part
 def can_start_topic(viewer: Viewer, category: ForumCategory) -> bool:
-    return viewer.is_authenticated
+    """Anybody who takes part."""
+    return True
 
 
+@taking_part
 def can_edit_topic(viewer: Viewer, topic: ForumTopic) -> bool:
     """Its author, unless it is locked; the moderators of its category."""
     return is_moderator(viewer, topic) or (is_asker(viewer, topic) and not topic.is_locked)
 
 
+@taking_part
 def can_delete_topic(viewer: Viewer, topic: ForumTopic) -> bool:
     return is_asker(viewer, topic) or is_moderator(viewer, topic)
 
 
+@taking_part
 def can_reply_topic(viewer: Viewer, topic: ForumTopic) -> bool:
     """Whether the topic is locked is another question (409): a moderator may write there."""
-    return viewer.is_authenticated
+    return True
 
 
+@taking_part
 def can_accept_post(viewer: Viewer, topic: ForumTopic) -> bool:
     return is_asker(viewer, topic) or is_moderator(viewer, topic)
 
 
+@taking_part
 def can_edit_post(viewer: Viewer, post: ForumPost) -> bool:
     is_own = viewer.is_me(post.author_id) and not post.topic.is_locked
     return is_own or is_moderator(viewer, post.topic)
 
 
+@taking_part
 def can_delete_post(viewer: Viewer, post: ForumPost) -> bool:
     return viewer.is_me(post.author_id) or is_moderator(viewer, post.topic)
 
@@ -61,9 +70,10 @@ def must_keep_post(viewer: Viewer, post: ForumPost) -> bool:
     return post.is_solution and not is_moderator(viewer, post.topic)
 
 
+@taking_part
 def can_vote_post(viewer: Viewer, post: ForumPost) -> bool:
     """Never on one's own, and nobody votes for somebody else, whatever their rank."""
-    return viewer.is_authenticated and not viewer.is_me(post.author_id)
+    return not viewer.is_me(post.author_id)
 
 
 def can_read_topic_versions(viewer: Viewer, topic: ForumTopic) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from wargame_mentorship.core.permissions import taking_part
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, Status
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.taxonomy.models import Category
@@ -26,19 +27,24 @@ def is_moderator(viewer: Viewer, help_request: HelpRequest) -> bool:
     return not viewer.moderated_ids(Category).isdisjoint(help_request.category_ids)
 
 
+@taking_part
 def can_ask_help_request(viewer: Viewer, category: Category) -> bool:
-    return viewer.is_authenticated
+    """Anybody who takes part."""
+    return True
 
 
+@taking_part
 def can_deflect_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     """Whoever asked it accepts an answer instead."""
-    return viewer.is_authenticated and not is_asker(viewer, help_request)
+    return not is_asker(viewer, help_request)
 
 
+@taking_part
 def can_edit_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_move_help_request(
     viewer: Viewer, help_request: HelpRequest, category_ids: Collection[UUID]
 ) -> bool:
@@ -47,22 +53,28 @@ def can_move_help_request(
     return is_asker(viewer, help_request) or is_theirs
 
 
+@taking_part
 def can_delete_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_respond_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
-    return viewer.is_authenticated
+    """Anybody who takes part."""
+    return True
 
 
+@taking_part
 def can_claim_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
-    return viewer.is_authenticated and not is_asker(viewer, help_request)
+    return not is_asker(viewer, help_request)
 
 
+@taking_part
 def can_assign_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_release_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return (
         viewer.is_me(help_request.assigned_helper_id)
@@ -71,14 +83,17 @@ def can_release_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     )
 
 
+@taking_part
 def can_accept_response(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_close_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_reopen_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     if is_moderator(viewer, help_request):
         return True
@@ -87,31 +102,32 @@ def can_reopen_help_request(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) and recent
 
 
+@taking_part
 def can_ask_for_info(viewer: Viewer, help_request: HelpRequest) -> bool:
     """Whoever would help may ask back; there has to be an asker who could answer.
 
     Not only who has claimed it: a question that nobody understands is claimed by nobody.
     """
-    return (
-        viewer.is_authenticated
-        and help_request.requester_id is not None
-        and not is_asker(viewer, help_request)
-    )
+    return help_request.requester_id is not None and not is_asker(viewer, help_request)
 
 
+@taking_part
 def can_tell_outcome(viewer: Viewer, help_request: HelpRequest) -> bool:
     """Nobody but the asker knows how it went."""
     return is_asker(viewer, help_request)
 
 
+@taking_part
 def can_withdraw_outcome(viewer: Viewer, help_request: HelpRequest) -> bool:
     return is_asker(viewer, help_request) or is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_edit_response(viewer: Viewer, response: HelpResponse) -> bool:
     return viewer.is_me(response.responder_id) or is_moderator(viewer, response.help_request)
 
 
+@taking_part
 def can_delete_response(viewer: Viewer, response: HelpResponse) -> bool:
     return viewer.is_me(response.responder_id) or is_moderator(viewer, response.help_request)
 
@@ -123,6 +139,7 @@ def must_keep_response(viewer: Viewer, response: HelpResponse) -> bool:
     return response.is_solution and is_solved and not is_moderator(viewer, help_request)
 
 
+@taking_part
 def can_vote_response(viewer: Viewer, response: HelpResponse) -> bool:
     """Never on one's own, and nobody votes for somebody else, whatever their rank."""
-    return viewer.is_authenticated and not viewer.is_me(response.responder_id)
+    return not viewer.is_me(response.responder_id)

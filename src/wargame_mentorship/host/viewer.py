@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,24 +13,31 @@ from django.db.models import Model, QuerySet, Value
 from guardian.shortcuts import get_objects_for_user
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.errors import SignInRequired
+from wargame_mentorship.core.errors import DomainError, NotAllowed, SignInRequired, Suspended
 from wargame_mentorship.host.loading import social
 
 MOST_LISTED = 500
 """Keys that are written out in a query."""
+
+suspending: list[Callable[[AbstractBaseUser], QuerySet[Any]]] = []
+"""What keeps somebody from taking part, as rows with an `until`; filled once, by `apps.ready()`."""
+
+_SUSPENDED = "suspended"
 
 
 class Viewer:
     """One per request; `visible_to` and the rules take it, services take it as their actor.
 
     A deactivated user is nobody: no grants, nothing of their own. A superuser moderates every
-    category, and has no way past a rule about what is personal (votes, private notes).
+    category, and has no way past a rule about what is personal (votes, private notes). Somebody
+    who is suspended reads what every member reads: they moderate nothing and take part in nothing.
     """
 
     def __init__(self, user: AbstractBaseUser | AnonymousUser | None) -> None:
         active = user is not None and user.is_authenticated and user.is_active
         self.user = user if active and isinstance(user, AbstractBaseUser) else None
         self._moderated: dict[type[Model], frozenset[UUID]] = {}
+        self._is_suspended: bool | None = None
 
     @classmethod
     def of(cls, actor: Actor) -> Viewer:
@@ -53,6 +61,34 @@ class Viewer:
         if self.user is None:
             raise SignInRequired
         return self.user
+
+    @property
+    def is_suspended(self) -> bool:
+        if self.user is None:
+            return False
+        if self._is_suspended is None:
+            self._load_grants()
+        return bool(self._is_suspended)
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether they are signed in, and nobody has suspended them."""
+        return self.user is not None and not self.is_suspended
+
+    def require_part(self) -> AbstractBaseUser:
+        """Raises: SignInRequired, Suspended: they take part in nothing."""
+        if not self.takes_part:
+            raise self.refusal()
+        return self.require_user()
+
+    def refusal(self) -> DomainError:
+        """What a rule's no means for them."""
+        if self.user is None:
+            return SignInRequired()
+        if self.is_suspended:
+            untils = [row.until for rows_of in suspending for row in rows_of(self.user)]
+            return Suspended(max(untils)) if untils else NotAllowed()
+        return NotAllowed()
 
     def is_me(self, user_id: Any) -> bool:
         """Whether a key is the viewer's; nobody is never the author of unattributed content."""
@@ -86,18 +122,29 @@ class Viewer:
             self._load_grants(category_model)
         return self._moderated[category_model]
 
-    def _load_grants(self, category_model: type[Model]) -> None:
-        """Of everything that content is filed under, in one query: a page asks for several."""
-        models = {category_model, *(kind.category_model for kind in registry.all_kinds())}
+    def _load_grants(self, *further: type[Model]) -> None:
+        """Of everything that content is filed under, and whether they are suspended.
+
+        In one query: a page asks for several.
+        """
+        user = self.require_user()
+        models = {*further, *(kind.category_model for kind in registry.all_kinds())}
         by_label = {model._meta.label_lower: model for model in models}
-        granted = [
+        rows = [
             self._granted(model).order_by().values_list("pk", Value(label))
             for label, model in sorted(by_label.items())
         ]
-        found: dict[str, list[UUID]] = {label: [] for label in by_label}
-        for pk, label in granted[0].union(*granted[1:], all=True).order_by():
+        rows += [
+            rows_of(user).order_by().values_list("pk", Value(_SUSPENDED)) for rows_of in suspending
+        ]
+        found: dict[str, list[UUID]] = {_SUSPENDED: [], **{label: [] for label in by_label}}
+        for pk, label in rows[0].union(*rows[1:], all=True).order_by():
             found[label].append(pk)
-        self._moderated = {model: frozenset(found[label]) for label, model in by_label.items()}
+        self._is_suspended = bool(found[_SUSPENDED])
+        self._moderated = {
+            model: frozenset() if self._is_suspended else frozenset(found[label])
+            for label, model in by_label.items()
+        }
 
     def _granted(self, model: type[Model]) -> QuerySet[Any]:
         permission = f"{model._meta.app_label}.moderate_{model._meta.model_name}"

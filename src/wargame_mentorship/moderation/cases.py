@@ -26,7 +26,14 @@ from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation import rules, services
-from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, Measure
+from wargame_mentorship.moderation.models import (
+    CaseStatus,
+    Flag,
+    FlagCase,
+    Measure,
+    StaffNote,
+)
+from wargame_mentorship.moderation.people import notes_about
 from wargame_mentorship.moderation.transitions import CASE
 
 MOST_FLAGGED = ("-weight", "opened_at", "id")
@@ -59,6 +66,8 @@ class ShownCase:
     """What it is about; None: its author or a moderator has deleted it."""
     flags: list[Flag]
     """In the order in which they came."""
+    notes: list[StaffNote]
+    """What moderators of it have noted about its author, the latest first."""
     upheld_before: int
     """How many other cases about what its author wrote were upheld, where the actor moderates."""
 
@@ -88,7 +97,9 @@ class ShownCase:
     def user_ids(self) -> set[Any]:
         """Keys of everybody whom it shows."""
         flaggers = (flag.flagger_id for flag in self.flags)
-        named = {self.author_id, self.case.claimed_by_id, self.case.decided_by_id, *flaggers}
+        writers = (note.given_by_id for note in self.notes)
+        case = self.case
+        named = {self.author_id, case.claimed_by_id, case.decided_by_id, *flaggers, *writers}
         return named - {None}
 
     @property
@@ -99,7 +110,7 @@ class ShownCase:
 
 
 def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
-    """Some cases of a queue, as far as they are the actor's, in a query for each kind and one.
+    """Some cases of a queue, as far as they are the actor's: a query for each kind, and three.
 
     What has been moved out of the actor's categories since it was flagged is left out.
     """
@@ -113,11 +124,13 @@ def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
     theirs = [case for case in cases if rules.can_moderate_case(viewer, case)]
     flags = _flags_of(theirs)
     upheld = _upheld_about(viewer, theirs)
+    notes = notes_about(viewer, {case.author_id for case in theirs} - {None})
     return [
         ShownCase(
             case,
             _alive(subjects.get(case.pk)),
             found,
+            notes.get(case.author_id, []),
             upheld.get(case.author_id, 0) - (case.status == CaseStatus.UPHELD),
         )
         for case, found in zip(theirs, flags, strict=True)

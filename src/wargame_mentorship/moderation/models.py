@@ -11,7 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core.mixins import Timestamped, UUIDModel, Versioned
-from wargame_mentorship.moderation.querysets import FlagCaseQuerySet
+from wargame_mentorship.moderation.querysets import (
+    FiledQuerySet,
+    FlagCaseQuerySet,
+    SanctionQuerySet,
+)
 
 FULL_WEIGHT = 100
 """What the flag of somebody counts about whom nothing is known yet."""
@@ -37,6 +41,18 @@ class Measure(models.TextChoices):
 
     HIDE = "hide", _("Hide it")
     KEEP = "keep", _("Leave it as it is: it has been put right")
+
+
+class Severity(models.TextChoices):
+    WARNING = "warning", _("warning")
+    SUSPENSION = "suspension", _("suspension")
+
+
+class SanctionStatus(models.TextChoices):
+    STANDING = "standing", _("in force")
+    APPEALED = "appealed", _("appealed against")
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class FlagCase(UUIDModel, Timestamped, Versioned):
@@ -172,3 +188,97 @@ class Flag(UUIDModel, Timestamped):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.case_id}"
+
+
+class AboutPerson(UUIDModel, Timestamped):
+    """What moderators keep of a person, with what it was about and where that was filed then."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    # Empty where it is about no content in particular: then it is for who suspends people.
+    kind = models.CharField(_("kind of content"), max_length=40, blank=True, editable=False)
+    object_id = models.UUIDField(_("content"), null=True, editable=False)
+    category_id = models.UUIDField(null=True, editable=False)
+    subcategory_id = models.UUIDField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def category_ids(self) -> tuple[UUID, ...]:
+        both = (self.category_id, self.subcategory_id)
+        return tuple(key for key in both if key is not None)
+
+
+class StaffNote(AboutPerson):
+    """What a moderator tells the others about somebody, who does not read it."""
+
+    text = models.CharField(_("note"), max_length=1000)
+
+    objects = FiledQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("staff note")
+        verbose_name_plural = _("staff notes")
+        indexes = [models.Index(fields=["person", "created_at"], name="wm_staff_note_person")]
+
+    def __str__(self) -> str:
+        return f"note about {self.person_id}"
+
+
+class Sanction(AboutPerson, Versioned):
+    """A warning, or a suspension from taking part, with the reply of whom it is about."""
+
+    KIND: ClassVar = "sanction"
+
+    severity = models.CharField(_("what"), max_length=10, choices=Severity)
+    reason = models.CharField(_("reason"), max_length=200, help_text="The person reads it.")
+    until = models.DateTimeField(_("until"), null=True, help_text="Of a suspension.")
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=SanctionStatus,
+        default=SanctionStatus.STANDING,
+        editable=False,
+    )
+    appeal = models.CharField(_("reply"), max_length=1000, blank=True)
+    appealed_at = models.DateTimeField(null=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField(null=True, editable=False)
+    answer = models.CharField(
+        _("answer"), max_length=200, blank=True, help_text="Of who confirmed or withdrew it."
+    )
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sanction")
+        verbose_name_plural = _("sanctions")
+        permissions = [("suspend_people", _("Can suspend people from taking part"))]
+        constraints = [
+            models.CheckConstraint(
+                name="wm_sanction_severity",
+                condition=models.Q(severity=Severity.WARNING, until=None)
+                | models.Q(severity=Severity.SUSPENSION, until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="wm_sanction_status", condition=models.Q(status__in=SanctionStatus.values)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "until"], name="wm_sanction_person"),
+            models.Index(fields=["status", "appealed_at"], name="wm_sanction_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.severity} of {self.person_id}"

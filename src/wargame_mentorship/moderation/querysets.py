@@ -1,14 +1,34 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.host import Actor, Viewer
 
 if TYPE_CHECKING:
-    from wargame_mentorship.moderation.models import FlagCase  # noqa: F401 - named in base classes
+    from wargame_mentorship.moderation.models import (  # noqa: F401 - named in base classes
+        FlagCase,
+        Sanction,
+    )
+
+
+def filed_with(viewer: Viewer) -> Q:
+    """What has a `kind` of content, and is filed in the categories that this person moderates."""
+    theirs = Q(pk__in=[])
+    for model in {kind.category_model for kind in registry.all_kinds() if kind.moderated}:
+        kinds = [
+            kind.name
+            for kind in registry.all_kinds()
+            if kind.moderated and kind.category_model is model
+        ]
+        if ids := viewer.moderated_ids(model):
+            filed = Q(category_id__in=ids) | Q(subcategory_id__in=ids)
+            theirs |= filed & Q(kind__in=kinds)
+    return theirs
 
 
 class FlagCaseQuerySet(QuerySet["FlagCase", "FlagCase"]):
@@ -17,18 +37,7 @@ class FlagCaseQuerySet(QuerySet["FlagCase", "FlagCase"]):
 
         As they were filed when it was last looked at: ask `rules.can_moderate_case` of each.
         """
-        viewer = Viewer.of(actor)
-        theirs = Q(pk__in=[])
-        for model in {kind.category_model for kind in registry.all_kinds() if kind.moderated}:
-            kinds = [
-                kind.name
-                for kind in registry.all_kinds()
-                if kind.moderated and kind.category_model is model
-            ]
-            if ids := viewer.moderated_ids(model):
-                filed = Q(category_id__in=ids) | Q(subcategory_id__in=ids)
-                theirs |= filed & Q(kind__in=kinds)
-        return self.filter(theirs)
+        return self.filter(filed_with(Viewer.of(actor)))
 
     def visible_to(self, actor: Actor) -> FlagCaseQuerySet:
         """Those that this person has flagged, and those that they moderate."""
@@ -39,3 +48,29 @@ class FlagCaseQuerySet(QuerySet["FlagCase", "FlagCase"]):
             return self.none()
         mine = Flag.objects.filter(case=OuterRef("pk"), flagger=viewer.pk)
         return self.filter(Exists(mine)) | self.moderated_by(viewer)
+
+
+class FiledQuerySet(QuerySet[Any, Any]):
+    def moderated_by(self, actor: Actor) -> FiledQuerySet:
+        """About what is in the categories that this person moderates; all, for who suspends."""
+        from wargame_mentorship.moderation.rules import can_suspend
+
+        viewer = Viewer.of(actor)
+        return self.all() if can_suspend(viewer) else self.filter(filed_with(viewer))
+
+
+class SanctionQuerySet(FiledQuerySet):
+    def visible_to(self, actor: Actor) -> SanctionQuerySet:
+        """One's own, and those that one moderates."""
+        viewer = Viewer.of(actor)
+        if viewer.user is None:
+            return self.none()
+        return self.filter(person=viewer.pk) | self.moderated_by(viewer)
+
+    def suspending(self, person: AbstractBaseUser) -> SanctionQuerySet:
+        """What keeps somebody from taking part just now."""
+        from wargame_mentorship.moderation.models import SanctionStatus
+
+        return self.filter(person=person.pk, until__gt=timezone.now()).exclude(
+            status=SanctionStatus.WITHDRAWN
+        )

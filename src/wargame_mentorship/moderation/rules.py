@@ -8,7 +8,9 @@ from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 
 from wargame_mentorship.core import registry
+from wargame_mentorship.core.permissions import taking_part
 from wargame_mentorship.host import Viewer
+from wargame_mentorship.moderation.models import Severity
 
 
 def can_moderate_anything(viewer: Viewer, _subject: object = None) -> bool:
@@ -23,11 +25,10 @@ def can_moderate(viewer: Viewer, subject: Any) -> bool:
     return not viewer.moderated_ids(kind.category_model).isdisjoint(kind.category_ids(subject))
 
 
+@taking_part
 def can_flag(viewer: Viewer, subject: Any) -> bool:
     """Anybody who is signed in and sees it, but for its author."""
-    return viewer.is_authenticated and not viewer.is_me(
-        registry.kind_of(subject).author_id(subject)
-    )
+    return not viewer.is_me(registry.kind_of(subject).author_id(subject))
 
 
 def can_moderate_case(viewer: Viewer, case: Any) -> bool:
@@ -36,8 +37,41 @@ def can_moderate_case(viewer: Viewer, case: Any) -> bool:
     return not viewer.moderated_ids(kind.category_model).isdisjoint(case.category_ids)
 
 
+@taking_part
 def can_appoint(viewer: Viewer, category: Model) -> bool:
     """Those who may change the category itself: editors, by Django's own permission."""
     user: Any = viewer.user
     codename = get_permission_codename("change", category._meta)
     return user is not None and user.has_perm(f"{category._meta.app_label}.{codename}")
+
+
+@taking_part
+def can_suspend(viewer: Viewer, _subject: object = None) -> bool:
+    """Whom the host has given that permission, wherever somebody misbehaves."""
+    user: Any = viewer.user
+    return bool(user.has_perm("wargame_mentorship.suspend_people"))
+
+
+def can_judge_anybody(viewer: Viewer, _subject: object = None) -> bool:
+    return can_moderate_anything(viewer) or can_suspend(viewer)
+
+
+@taking_part
+def can_warn(viewer: Viewer, subject: Any) -> bool:
+    """Moderators of what it is about; nobody warns themselves."""
+    is_own = viewer.is_me(registry.kind_of(subject).author_id(subject))
+    return not is_own and (can_moderate(viewer, subject) or can_suspend(viewer))
+
+
+@taking_part
+def can_decide_sanction(viewer: Viewer, sanction: Any) -> bool:
+    """Who could give it: of a warning the moderators of what it is about; never its own person."""
+    if viewer.is_me(sanction.person_id):
+        return False
+    is_warning = sanction.severity == Severity.WARNING and bool(sanction.kind)
+    return can_suspend(viewer) or (is_warning and can_moderate_case(viewer, sanction))
+
+
+def can_appeal(viewer: Viewer, sanction: Any) -> bool:
+    """Whom it is about, suspended or not."""
+    return viewer.is_me(sanction.person_id)

@@ -12,7 +12,7 @@ from wargame_mentorship.core.errors import Conflict
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.transitions import Move, StateMachine
 from wargame_mentorship.moderation import rules
-from wargame_mentorship.moderation.models import CaseStatus, FlagCase
+from wargame_mentorship.moderation.models import CaseStatus, FlagCase, Sanction, SanctionStatus
 
 _WHO = "moderator of the category"
 
@@ -108,6 +108,49 @@ CASE: StateMachine[FlagCase] = StateMachine(
             guard=_refuse_if_old,
             guard_text="decided at most 30 days ago (409 `too_late`)",
             sets_text="opened_at",
+        ),
+    ],
+)
+
+APPEALABLE_FOR = timedelta(days=30)
+
+
+def _refuse_if_late(sanction: Sanction) -> None:
+    if timezone.now() - sanction.created_at > APPEALABLE_FOR:
+        raise Conflict(_("This was more than 30 days ago."), code="too_late")
+
+
+_WHO_SANCTIONS = "of a warning a moderator of the category, else who suspends people; never its own"
+
+SANCTION: StateMachine[Sanction] = StateMachine(
+    "Sanction",
+    SanctionStatus,
+    [
+        Move(
+            action="appeal",
+            sources=(SanctionStatus.STANDING,),
+            target=SanctionStatus.APPEALED,
+            who=rules.can_appeal,
+            who_text="whom it is about, suspended or not",
+            guard=_refuse_if_late,
+            guard_text="given at most 30 days ago (409 `too_late`)",
+            sets_text="appeal, appealed_at",
+        ),
+        Move(
+            action="confirm",
+            sources=(SanctionStatus.APPEALED,),
+            target=SanctionStatus.CONFIRMED,
+            who=rules.can_decide_sanction,
+            who_text=_WHO_SANCTIONS,
+            sets_text="answer, answered_by, answered_at",
+        ),
+        Move(
+            action="withdraw",
+            sources=(SanctionStatus.STANDING, SanctionStatus.APPEALED, SanctionStatus.CONFIRMED),
+            target=SanctionStatus.WITHDRAWN,
+            who=rules.can_decide_sanction,
+            who_text=_WHO_SANCTIONS,
+            sets_text="answer, answered_by, answered_at",
         ),
     ],
 )

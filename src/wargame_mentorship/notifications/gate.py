@@ -46,10 +46,14 @@ def active_people(ids: Collection[Any]) -> list[AbstractBaseUser]:
 def admit(
     event: Event, target: Target, people: Sequence[AbstractBaseUser], *, verb: str
 ) -> list[Admitted]:
-    """Those of some active people whom no block, no lost permission and no mute keeps from it."""
+    """Those of some active people whom no block, no lost permission and no mute keeps from it.
+
+    What is told in the name of the site passes a block: it names nobody, and nobody gets out of a
+    moderator's reach by it.
+    """
     is_official = verb in VERBS and VERBS[verb].is_official
     fetch = registry.fetch_told if is_official else registry.fetch_visible
-    blocked = _blocked_from(event, [person.pk for person in people])
+    blocked = frozenset() if is_official else _blocked_from(event, [each.pk for each in people])
     seeing = (
         _seen_by(event, target, person, fetch) for person in people if person.pk not in blocked
     )

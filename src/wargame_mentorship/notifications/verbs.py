@@ -13,6 +13,7 @@ from wargame_mentorship.notifications.models import Channel
 
 FLAG_DECIDED = "flag_decided"
 MENTIONED = "mentioned"
+SANCTIONED = "sanctioned"
 MODERATED = "moderated"
 SIMILAR_SOLVED = "similar_solved"
 WATCHED_TOPIC = "watched_topic"
@@ -141,6 +142,26 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                     }
                 ),
                 by_email=False,
+                is_official=True,
+            ),
+            Verb(
+                SANCTIONED,
+                _("A moderator has looked again at what was said against you."),
+                _("A moderator warns or suspends me, or looks at it again"),
+                texts=MappingProxyType(
+                    {
+                        "sanction.warned": _("A moderator has warned you."),
+                        "sanction.suspended": _(
+                            "You are suspended: for a while you can read, and not take part."
+                        ),
+                        "sanction.confirmed": _(
+                            "A moderator has read your reply; what was decided stays."
+                        ),
+                        "sanction.withdrawn": _(
+                            "A moderator has taken back what was said against you."
+                        ),
+                    }
+                ),
                 is_official=True,
             ),
             Verb(

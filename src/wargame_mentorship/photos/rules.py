@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from wargame_mentorship.core import registry
+from wargame_mentorship.core.permissions import taking_part
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.photos.models import Photo
 
 
+@taking_part
 def can_delete_photo(viewer: Viewer, photo: Photo) -> bool:
     """One's own, as long as it is not attached: then it is a part of the content."""
     return viewer.is_me(photo.owner_id) and photo.content_id is None
 
 
+@taking_part
 def can_describe_photo(viewer: Viewer, photo: Photo) -> bool:
     """Its owner until it is attached, then whoever may edit what it is attached to.
 

@@ -66,10 +66,11 @@ def upload_photo(
 
     Raises:
         SignInRequired: nobody is signed in.
+        Suspended: they take part in nothing for a while.
         Invalid: `file` (codes of `clean_picture`, and `too_many_waiting`), `alt_text`, `stage`.
         BackendUnavailable: the photo storage failed.
     """
-    owner = Viewer.of(actor).require_user()
+    owner = Viewer.of(actor).require_part()
     errors = FieldErrors()
     alt = errors.attempt("alt_text", _clean_alt_text, alt_text)
     if stage not in Stage.values:

@@ -51,6 +51,13 @@ def make_moderator(*slugs: str, name: str = "moderator") -> AbstractBaseUser:
     return user
 
 
+def make_steward(name: str = "steward") -> AbstractBaseUser:
+    """Somebody who may suspend people, and nothing else."""
+    user = make_user(name)
+    assign_perm("wargame_mentorship.suspend_people", user)
+    return user
+
+
 def make_help_request(requester: AbstractBaseUser | None = None, **fields: Any) -> HelpRequest:
     """A public, open request in `painting`, asked through the service."""
     number = next(_numbers)

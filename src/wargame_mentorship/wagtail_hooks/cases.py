@@ -24,7 +24,7 @@ from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser, users
 from wargame_mentorship.moderation import cases
 from wargame_mentorship.moderation.cases import ShownCase
-from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase
+from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, StaffNote
 from wargame_mentorship.moderation.transitions import CASE
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.wagtail_hooks.base import answering_errors, moderates, viewer_of
@@ -40,6 +40,7 @@ class Row:
     shown: ShownCase
     author: str
     flags: list[tuple[Flag, str]]
+    notes: list[tuple[StaffNote, str]]
     photos: list[Any]
     holder: str
     """The moderator who looks at it, if somebody else does."""
@@ -130,6 +131,7 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
             shown=one,
             author=name(one.author_id),
             flags=[(flag, name(flag.flagger_id)) for flag in one.flags],
+            notes=[(note, name(note.given_by_id)) for note in one.notes],
             photos=pictures.get(case.object_id, []) if one.subject else [],
             holder=name(one.holder_id) if one.holder_id and not is_mine else "",
             is_mine=is_mine,

@@ -22,7 +22,7 @@ from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser, Viewer
 from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.cases import ShownCase
-from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason
+from wargame_mentorship.moderation.models import CaseStatus, Flag, FlagCase, FlagReason, StaffNote
 from wargame_mentorship.moderation.transitions import CASE
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.base import PluginView, status_of
@@ -157,6 +157,7 @@ class Row:
     shown: ShownCase
     author: DisplayUser
     flaggers: list[tuple[Flag, DisplayUser]]
+    notes: list[tuple[StaffNote, DisplayUser]]
     photos: list[Any]
     holder: DisplayUser | None
     """The moderator who looks at it."""
@@ -244,6 +245,7 @@ class CasesView(PluginView):
             shown=one,
             author=people.get(one.author_id),
             flaggers=[(flag, people.get(flag.flagger_id)) for flag in one.flags],
+            notes=[(note, people.get(note.given_by_id)) for note in one.notes],
             photos=pictures.get(case.object_id, []) if one.subject else [],
             holder=people.get(one.holder_id) if one.holder_id else None,
             is_mine=self.viewer.is_me(one.holder_id),

@@ -210,6 +210,7 @@ def _assignable(viewer: Viewer, help_request: HelpRequest, helper_id: Any) -> Ab
     if (
         helper is None
         or helper.pk == help_request.requester_id
+        or not Viewer(helper).takes_part
         or _is_blocked(viewer, help_request, helper)
     ):
         raise Invalid.field(

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.forums.services.founding import found_forums
+from wargame_mentorship.moderation.models import Sanction
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 
 MODERATORS = "Community moderators"
@@ -17,6 +18,9 @@ MODERATORS = "Community moderators"
 
 EDITORS = "Community editors"
 """People in this group may also edit the categories and their guided questions."""
+
+STEWARDS = "Community stewards"
+"""People in this group may also suspend people from taking part, wherever they misbehave."""
 
 
 class Command(BaseCommand):
@@ -34,7 +38,15 @@ class Command(BaseCommand):
                 for action in ("add", "change", "delete", "view")
             ],
         )
-        for name, permissions in ((MODERATORS, [enter]), (EDITORS, [enter, *edit])):
+        suspend = Permission.objects.get(
+            content_type__app_label=Sanction._meta.app_label, codename="suspend_people"
+        )
+        groups = (
+            (MODERATORS, [enter]),
+            (EDITORS, [enter, *edit]),
+            (STEWARDS, [enter, suspend]),
+        )
+        for name, permissions in groups:
             group, created = Group.objects.get_or_create(name=name)
             group.permissions.add(*permissions)
             self.stdout.write(f"{name}: {'made' if created else 'there already'}.")
