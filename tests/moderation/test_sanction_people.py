@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import (
     Conflict,
     Invalid,
@@ -56,7 +57,11 @@ pytestmark = pytest.mark.django_db
 
 def warn(entry: Any, actor: Any = None, reason: str = "Stay friendly.") -> Sanction:
     return sanctions.warn(
-        actor=actor or make_moderator(), kind=entry.KIND, object_id=entry.pk, reason=reason
+        actor=actor or make_moderator(),
+        person_id=registry.kind_of(entry).author_id(entry),
+        kind=entry.KIND,
+        object_id=entry.pk,
+        reason=reason,
     )
 
 
@@ -129,14 +134,15 @@ def test_nobody_warns_themselves() -> None:
 
 
 def test_warning_needs_something_that_is_there_and_somebody_who_wrote_it() -> None:
-    with pytest.raises(NotFound):
-        sanctions.warn(
-            actor=make_superuser(), kind="help_request", object_id=uuid4(), reason="Why."
-        )
-    with pytest.raises(NotFound):
-        sanctions.warn(actor=make_superuser(), kind="sanction", object_id=uuid4(), reason="Why.")
+    given: Any = {"actor": make_superuser(), "person_id": make_user().pk, "reason": "Why."}
+    for kind in ("help_request", "sanction"):
+        with pytest.raises(NotFound):
+            sanctions.warn(kind=kind, object_id=uuid4(), **given)
     entry = make_help_request()
+    with pytest.raises(NotFound):
+        sanctions.warn(kind=entry.KIND, object_id=entry.pk, **given)
     HelpRequest.objects.filter(pk=entry.pk).update(requester=None)
+    entry.refresh_from_db()
     with pytest.raises(NotFound):
         warn(entry)
 

@@ -170,6 +170,16 @@ READ: dict[tuple[str, str], Recipe] = {
     ("wargame_mentorship", "cases"): always(
         lambda world: [page("cases"), *(page("cases", status=one) for one in ("upheld", "x"))]
     ),
+    ("wargame_mentorship", "standing"): always(lambda world: [page("standing")]),
+    ("wargame_mentorship", "appeals"): always(lambda world: [page("appeals")]),
+    ("wargame_mentorship", "person"): always(
+        lambda world: [page("person", person.pk) for person in world.people.values()]
+    ),
+    ("wargame_mentorship_api", "standing"): always(lambda world: [endpoint("standing")]),
+    ("wargame_mentorship_api", "appeals"): always(lambda world: [endpoint("appeals")]),
+    ("wargame_mentorship_api", "person"): always(
+        lambda world: [endpoint("person", person.pk) for person in world.people.values()]
+    ),
     ("wargame_mentorship", "flags"): always(lambda world: [page("flags")]),
     ("wargame_mentorship", "report"): always(
         lambda world: [page("report", entry.KIND, entry.pk) for entry in world.entries]

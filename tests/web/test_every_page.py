@@ -141,6 +141,13 @@ ABOUT_NOTHING: dict[Route, tuple[int, int]] = {
     ("cases", "GET", ""): (302, 403),
     ("cases", "POST", ""): (302, 404),
     ("flags", "GET", ""): (302, 200),
+    ("standing", "GET", ""): (302, 200),
+    ("standing", "POST", ""): (302, 404),
+    ("appeals", "GET", ""): (302, 403),
+    ("appeals", "POST", ""): (302, 403),
+    # Of nobody: see `test_sanction_people` for somebody.
+    ("person", "GET", ""): (302, 403),
+    ("person", "POST", ""): (302, 403),
     ("notification-preferences", "GET", ""): (302, 200),
     ("notification-preferences", "POST", ""): (302, 302),
     ("unsubscribe", "GET", ""): (404, 404),
@@ -256,6 +263,10 @@ def test_page_about_nothing_answers_everybody_as_expected(route: Route) -> None:
     wanted = {persona: nobody if persona in NOBODY else somebody for persona in PERSONAS}
     if name == "moderation":
         wanted |= dict.fromkeys(MODERATES, 200 if method == "GET" else 400)
+    if name == "appeals":
+        wanted |= dict.fromkeys(MODERATES, 200 if method == "GET" else 404)
+    if name == "person":
+        wanted |= dict.fromkeys(MODERATES, 404)
     if name == "cases" and method == "GET":
         wanted |= dict.fromkeys(MODERATES, 200)
 
@@ -270,7 +281,7 @@ def test_page_about_nothing_answers_everybody_as_expected(route: Route) -> None:
 
 def send_nothing(client: Client, name: str, method: str) -> Any:
     """Ask a route that is about no request."""
-    address = url(name, *(["no-token"] if name == "unsubscribe" else []))
+    address = url(name, *(["no-token"] if name in {"unsubscribe", "person"} else []))
     if method == "GET":
         return client.get(address)
     draft = {"draft": str(uuid4())}

@@ -10,6 +10,7 @@ from wargame_mentorship.api import (
     notifications,
     photos,
     preferences,
+    sanctions,
 )
 from wargame_mentorship.api.base import NotThere
 from wargame_mentorship.api.forums import (
@@ -111,6 +112,20 @@ urlpatterns = [
     path("moderation/held/<uuid:pk>/approve", moderation.Approve.as_view(), name="approve"),
     path("moderation/held/<uuid:pk>/reject", moderation.Reject.as_view(), name="reject"),
     path("flags", flags.FlagList.as_view(), name="flags"),
+    path("standing", sanctions.Standing.as_view(), name="standing"),
+    path("standing/<uuid:pk>/appeal", sanctions.Appeal.as_view(), name="appeal"),
+    path("moderation/appeals", sanctions.AppealList.as_view(), name="appeals"),
+    path("moderation/people/<str:key>", sanctions.Record.as_view(), name="person"),
+    path("moderation/notes", sanctions.Notes.as_view(), name="notes"),
+    path("moderation/warnings", sanctions.Warnings.as_view(), name="warnings"),
+    path("moderation/suspensions", sanctions.Suspensions.as_view(), name="suspensions"),
+    path(
+        "moderation/suspensions/<uuid:pk>",
+        sanctions.EndSuspension.as_view(),
+        name="end-suspension",
+    ),
+    path("moderation/sanctions/<uuid:pk>/confirm", sanctions.Confirm.as_view(), name="confirm"),
+    path("moderation/sanctions/<uuid:pk>/withdraw", sanctions.Withdraw.as_view(), name="withdraw"),
     path("moderation/cases", flags.CaseList.as_view(), name="cases"),
     path("moderation/cases/<uuid:pk>/claim", flags.ClaimCase.as_view(), name="claim-case"),
     path("moderation/cases/<uuid:pk>/release", flags.ReleaseCase.as_view(), name="release-case"),
@@ -123,7 +138,7 @@ urlpatterns = [
     # Whatever else somebody asks for below our own names, before a host's catch-all (Wagtail's
     # pages, a redirect to a trailing slash) answers it.
     re_path(
-        r"^(?:flags|forums|help|moderation|photos|notifications)/",
+        r"^(?:flags|forums|help|moderation|photos|notifications|standing)/",
         NotThere.as_view(),
         name="not-there",
     ),

@@ -277,7 +277,7 @@ class Sanction(AboutPerson, Versioned):
         ]
         indexes = [
             models.Index(fields=["person", "until"], name="wm_sanction_person"),
-            models.Index(fields=["status", "appealed_at"], name="wm_sanction_status"),
+            models.Index(fields=["status", "updated_at", "id"], name="wm_sanction_status"),
         ]
 
     def __str__(self) -> str:

@@ -32,26 +32,25 @@ from wargame_mentorship.moderation.transitions import SANCTION
 
 LONGEST_SUSPENSION = timedelta(days=366)
 LONGEST_APPEAL = 1000
-LONGEST_WAITING = ("appealed_at", "id")
-"""The order of the replies that wait."""
+LONGEST_WAITING = ("updated_at", "id")
+"""The order of the replies that wait: nothing changes them until they are answered."""
 
 
 @write
-def warn(*, actor: Actor, kind: str, object_id: UUID, reason: str) -> Sanction:
+def warn(*, actor: Actor, person_id: Any, kind: str, object_id: UUID, reason: str) -> Sanction:
     """Tell the author of something that it was not in order, and why.
 
     Raises:
-        NotFound: not there, or not visible to the actor; it has no author any more.
+        NotFound: not there, not visible to the actor, or not the person's.
         NotAllowed: they do not moderate its category, or wrote it themselves.
         Invalid: `reason` is missing, too long, or has characters that no line has.
     """
     viewer = Viewer.of(actor)
     entry = services.fetch(viewer, kind, object_id)
     require(rules.can_warn, viewer, entry)
-    author_id = registry.get(kind).author_id(entry)
-    if author_id is None:
+    if person_id is None or registry.get(kind).author_id(entry) != person_id:
         raise NotFound
-    return _give(viewer, author_id, entry, severity=Severity.WARNING, reason=_clean_why(reason))
+    return _give(viewer, person_id, entry, severity=Severity.WARNING, reason=_clean_why(reason))
 
 
 @write
@@ -166,12 +165,13 @@ def appeals(actor: Actor) -> QuerySet[Sanction]:
     return waiting
 
 
-def find(actor: Actor, sanction_id: UUID) -> Sanction:
-    """One that this person gave, may decide, or was given.
+def find(actor: Actor, sanction_id: UUID, **columns: Any) -> Sanction:
+    """One that this person may decide, or was given; with these columns.
 
     Raises: NotFound: there is none.
     """
-    found: Sanction | None = Sanction.objects.visible_to(actor).filter(pk=sanction_id).first()
+    seen = Sanction.objects.visible_to(actor)
+    found: Sanction | None = seen.filter(pk=sanction_id, **columns).first()
     if found is None:
         raise NotFound
     return found
@@ -234,9 +234,7 @@ def _answer(
     viewer: Viewer, sanction: Sanction, action: str, *, reason: str, if_version: int | None
 ) -> Sanction:
     viewer.require_part()
-    current: Sanction | None = Sanction.objects.visible_to(viewer).filter(pk=sanction.pk).first()
-    if current is None:
-        raise NotFound
+    current = find(viewer, sanction.pk)
     cleaned = clean_reason(reason)
     before = current.status
     SANCTION.move(

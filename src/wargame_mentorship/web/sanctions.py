@@ -297,7 +297,12 @@ class PersonView(SanctionsView):
                     actor=self.viewer, person=record.person, text=given["text"], **form.content()
                 )
             case "warn":
-                sanctions.warn(actor=self.viewer, reason=given["reason"], **form.content())
+                sanctions.warn(
+                    actor=self.viewer,
+                    person_id=record.person.pk,
+                    reason=given["reason"],
+                    **form.content(),
+                )
             case "suspend":
                 sanctions.suspend(
                     actor=self.viewer,
