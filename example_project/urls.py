@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
@@ -32,6 +33,8 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemaps.sitemap, SITEMAPS, name="sitemap"),
     path("", include("wargame_mentorship.web.moved")),
     # ----------------------------------------------------------------------------------
+    # With `settings.own_inbox` alone.
+    *([path("inbox/", include("inbox.urls"))] if apps.is_installed("inbox") else []),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     # Avatars and editors' images. A real site leaves this to its web server.

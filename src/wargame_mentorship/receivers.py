@@ -30,8 +30,9 @@ from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse, H
 from wargame_mentorship.help_requests.recounts import recount as recount_help_requests
 from wargame_mentorship.help_requests.services import moderating
 from wargame_mentorship.help_requests.waiting import askers_of_similar
-from wargame_mentorship.host import social
+from wargame_mentorship.host import moderation, social
 from wargame_mentorship.host.viewer import suspending
+from wargame_mentorship.moderation import cases
 from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
@@ -231,6 +232,15 @@ def tell_of_decision(event: Event) -> None:
     notifications.deliver(
         event=event, recipient_ids=flags.values_list("flagger", flat=True), verb=FLAG_DECIDED
     )
+
+
+def hand_to_host(event: Event) -> None:
+    """Into the host's own inbox, if it has one."""
+    case = FlagCase.objects.filter(pk=event.subject_id).first()
+    if case is None or cases.has_queue():
+        return
+    if (shown := cases.reported(case)) is not None:
+        moderation().report(shown)
 
 
 def _register_sanction() -> None:
@@ -437,6 +447,7 @@ TELLING: tuple[tuple[str, events.Handler], ...] = (
     ("forum_topic.approved", tell_of_topic_at_last),
     ("forum_topic.merged", tell_of_merge),
     ("forum_topic.split", tell_of_split),
+    ("flag_case.flagged", hand_to_host),
     ("flag_case.upheld", tell_of_decision),
     ("flag_case.dismissed", tell_of_decision),
     ("sanction.warned", tell_sanctioned),

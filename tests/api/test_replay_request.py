@@ -19,7 +19,7 @@ from wargame_mentorship.core.idempotency import IdempotencyKey, prune_keys
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.host import Submission, Verdict
-from wargame_mentorship.host.moderation import ALLOW
+from wargame_mentorship.host.moderation import ALLOW, BuiltInQueue
 from wargame_mentorship.models import HelpfulVote
 from wargame_mentorship.photos.models import Photo
 from wargame_mentorship.testing.factories import (
@@ -272,7 +272,7 @@ def test_an_abandoned_key_of_somebody_erased_is_nobodys() -> None:
 # ---------------------------------------------------------------- outside the transaction
 
 
-class Watching:
+class Watching(BuiltInQueue):
     """Moderation that notes whether a transaction was open while it thought."""
 
     seen: ClassVar[list[bool]] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -164,6 +163,6 @@ def test_a_record_is_scoped_and_costs_the_same_however_long() -> None:
     assert signed_in(asker).ask("GET", "person", asker.pk).status_code == 403
 
 
-@pytest.mark.parametrize("key", ["none", "0", "-1", "9" * 40, "%00", str(uuid4())])
+@pytest.mark.parametrize("key", ["none", "0", "-1", "9" * 40, "%00", "0" * 32])
 def test_there_is_no_record_of_nobody(key: str) -> None:
     assert signed_in(make_steward()).ask("GET", "person", key).status_code == 404

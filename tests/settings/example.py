@@ -1,7 +1,7 @@
 """The suite against the example site: custom users with UUID keys, a social app."""
 
 from settings.base import *  # noqa: F403 - settings modules extend each other this way
-from settings.base import WARGAME_MENTORSHIP
+from settings.base import INSTALLED_APPS, WARGAME_MENTORSHIP
 from tests.settings.shared import (  # noqa: F401 - settings are names of the module
     CACHES,
     DATABASES,
@@ -11,6 +11,8 @@ from tests.settings.shared import (  # noqa: F401 - settings are names of the mo
 )
 from wargame_mentorship.conf import AppSettings
 
+# Asleep until a test says that the host has an inbox of its own.
+INSTALLED_APPS = [*INSTALLED_APPS, "inbox"]
 MEDIA_ROOT = TEST_FILES / "media"
 # The suite asks more in a second than anybody in a minute; throttles have tests of their own.
 NO_LIMIT = dict.fromkeys(AppSettings.THROTTLES.default, "1000000/minute")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.web.pages import question
 from tests.web.test_report_content import client_of, flagged
 from wargame_mentorship.moderation import people, sanctions
 from wargame_mentorship.moderation.models import Sanction, StaffNote
@@ -132,9 +133,8 @@ def test_a_steward_suspends_and_the_person_sees_why_and_no_forms() -> None:
         assert STANDING in html
         assert "Send your" not in html
         assert "Report</span>" not in html
-    ask = reverse("wargame_mentorship:ask-help-request")
     refused = person.post(
-        ask, {"title": "A title", "description": "My words.", "category": "painting"}
+        reverse("wargame_mentorship:ask-help-request"), question(description="My words.")
     )
     assert refused.status_code == 403
     assert "My words." in refused.content.decode()

@@ -6,7 +6,13 @@ fails is a `BackendUnavailable`, never an unfiltered answer.
 """
 
 from wargame_mentorship.host.loading import moderation, search, social, users
-from wargame_mentorship.host.moderation import ModerationBackend, Submission, Verdict
+from wargame_mentorship.host.moderation import (
+    ModerationBackend,
+    ReportedCase,
+    ReportedFlag,
+    Submission,
+    Verdict,
+)
 from wargame_mentorship.host.search import Document, SearchBackend
 from wargame_mentorship.host.social import SocialBackend
 from wargame_mentorship.host.users import DisplayUser, UsersBackend
@@ -17,6 +23,8 @@ __all__ = [
     "DisplayUser",
     "Document",
     "ModerationBackend",
+    "ReportedCase",
+    "ReportedFlag",
     "SearchBackend",
     "SocialBackend",
     "Submission",

@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
-from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.host import Actor, ReportedCase, ReportedFlag, Viewer, moderation
 from wargame_mentorship.moderation import rules, services
 from wargame_mentorship.moderation.models import (
     CaseStatus,
@@ -45,15 +46,30 @@ CLAIMED_FOR = timedelta(hours=2)
 """So long a case is one moderator's; then another may take it."""
 
 
+class OfHost(Viewer):
+    """Somebody who decides in the host's own inbox: whom it lets in is not ours to ask."""
+
+    def moderated_ids(self, category_model: type[Model]) -> frozenset[UUID]:
+        return frozenset(category_model._default_manager.values_list("pk", flat=True))
+
+
+def has_queue() -> bool:
+    """Whether cases are decided here; not if the host has an inbox of its own."""
+    return not moderation().has_own_queue()
+
+
 def queue(actor: Actor, *, status: str = CaseStatus.OPEN) -> QuerySet[FlagCase]:
     """The cases in the categories that this person moderates.
 
     Raises:
         SignInRequired: nobody is signed in.
         NotAllowed: they moderate nothing.
+        NotFound: the host has an inbox of its own.
     """
     viewer = Viewer.of(actor)
     require(rules.can_moderate_anything, viewer, None)
+    if not has_queue():
+        raise NotFound
     return FlagCase.objects.moderated_by(viewer).filter(status=status)
 
 
@@ -170,9 +186,11 @@ def find_case(actor: Actor, case_id: UUID) -> FlagCase:
     """A case in the actor's categories, as its content is filed now.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or the host decides it in an inbox of its own.
     """
     viewer = Viewer.of(actor)
+    if isinstance(viewer, OfHost) is has_queue():
+        raise NotFound
     case = FlagCase.objects.filter(pk=case_id).first()
     if case is None:
         raise NotFound
@@ -265,6 +283,7 @@ def reopen(*, actor: Actor, case: FlagCase, if_version: int | None = None) -> Fl
     return current
 
 
+HOSTS_DECISIONS = (*Measure.values, "dismiss", "reopen")
 ACTIONS = ("claim", "release", *Measure.values, "dismiss", "reopen")
 """What `act` can do, by name; the measures uphold."""
 
@@ -291,6 +310,53 @@ def act(
         case "reopen":
             return reopen(actor=actor, case=case, if_version=if_version)
     raise NotFound
+
+
+def apply_decision(
+    *, actor: AbstractBaseUser, case_id: UUID, decision: str, reason: str = ""
+) -> FlagCase:
+    """Carry out what was decided about a case in the host's own inbox.
+
+    No grants are asked: whoever may decide there, may. Those who flagged it are told, as ever.
+
+    Args:
+        actor: who decided, a member of staff or an account of the service.
+        decision: `hide` or `keep` (both agree with those who flagged), `dismiss` or `reopen`.
+
+    Raises:
+        NotFound: there is no such case or decision, or the backend has no inbox of its own.
+        SignInRequired: the actor is deactivated.
+        Invalid: the `reason`.
+        WrongState: it is decided already, or was not decided yet.
+        Conflict: it was decided more than 30 days ago (409 `too_late`).
+    """
+    if decision not in HOSTS_DECISIONS:
+        raise NotFound
+    return act(decision, actor=OfHost(actor), case=FlagCase(pk=case_id), reason=reason)
+
+
+def reported(case: FlagCase) -> ReportedCase | None:
+    """A case as the host's own inbox takes it; None: what it is about is gone."""
+    kind = registry.get(case.kind)
+    entry = _alive(kind.rows().filter(pk=case.object_id).first())
+    if entry is None:
+        return None
+    [flags] = _flags_of([case])
+    return ReportedCase(
+        case_id=case.pk,
+        kind=case.kind,
+        object_id=case.object_id,
+        title=kind.title(entry),
+        url=kind.url(entry),
+        text_html=services.moderated(case.kind).text_html(entry),
+        author_id=kind.author_id(entry),
+        category_ids=kind.category_ids(entry),
+        opened_at=case.opened_at,
+        weight=case.weight,
+        flags=tuple(
+            ReportedFlag(flag.flagger_id, flag.reason, flag.note, flag.created_at) for flag in flags
+        ),
+    )
 
 
 def _refuse_if_decided(case: FlagCase) -> None:

@@ -9,12 +9,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from wargame_mentorship.host import Submission, Verdict, users
-from wargame_mentorship.host.moderation import ALLOW, Outcome
+from wargame_mentorship.host.moderation import ALLOW, BuiltInQueue, Outcome
 
 _LINK = re.compile(r"\bhttps?://|\bwww\.", re.IGNORECASE)
 
 
-class DefaultModeration:
+class DefaultModeration(BuiltInQueue):
     """Holds links by new accounts, and watched words; everything else passes.
 
     Args:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from wargame_mentorship.host import DisplayUser, Document, Submission, Verdict
-from wargame_mentorship.host.moderation import ALLOW, Outcome
+from wargame_mentorship.host.moderation import ALLOW, BuiltInQueue, Outcome
 from wargame_mentorship.host.search import Q
 from wargame_mentorship.host.social import NoSocial
 from wargame_mentorship.host.users import DefaultUsers
@@ -79,7 +79,7 @@ class BrokenUsers(DefaultUsers):
         raise ConnectionError("user service is down")
 
 
-class BrokenModeration:
+class BrokenModeration(BuiltInQueue):
     """Nothing can be screened, so nothing is published."""
 
     def screen(self, submission: Submission) -> Verdict:
@@ -130,7 +130,7 @@ class HangingSocial(NoSocial):
         return frozenset()
 
 
-class MarkedWords:
+class MarkedWords(BuiltInQueue):
     """Moderation that holds what says `hold-me`, rejects `reject-me`, and fails on `break-me`."""
 
     def screen(self, submission: Submission) -> Verdict:

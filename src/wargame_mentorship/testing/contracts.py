@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from wargame_mentorship.host import (
     DisplayUser,
     ModerationBackend,
+    ReportedCase,
+    ReportedFlag,
     SocialBackend,
     Submission,
     UsersBackend,
@@ -184,3 +188,25 @@ class ModerationBackendContract:
 
         assert isinstance(verdict, Verdict)
         assert verdict.outcome in {"allow", "hold", "reject"}
+
+    def test_an_inbox_of_ones_own_takes_a_case_twice(self) -> None:
+        """After the first flag, and after the next."""
+        backend: Any = self.make_backend()
+        assert backend.has_own_queue() in {True, False}
+        author, reader = make_user("ada"), make_user("bruno")
+        case = ReportedCase(
+            case_id=uuid4(),
+            kind="forum_post",
+            object_id=uuid4(),
+            title="Which brush?",
+            url="/community/forums/",
+            text_html="<p>Buy my paint.</p>",
+            author_id=author.pk,
+            category_ids=(uuid4(),),
+            opened_at=timezone.now(),
+            weight=100,
+            flags=(ReportedFlag(reader.pk, "spam", "", timezone.now()),),
+        )
+
+        for _flag in range(2):
+            assert backend.report(case) is None

@@ -148,7 +148,7 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
 
 class CasesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return moderates(request)
+        return moderates(request) and cases.has_queue()
 
 
 def urls() -> list[URLPattern]:

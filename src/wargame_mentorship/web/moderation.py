@@ -23,7 +23,7 @@ from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser
-from wargame_mentorship.moderation import labels, rules, services
+from wargame_mentorship.moderation import cases, labels, rules, services
 from wargame_mentorship.moderation.services import MOST_COUNTED, Named
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
@@ -142,6 +142,7 @@ class WaitingView(PluginView):
         return self.page(
             "wargame_mentorship/moderation/list.html",
             {
+                "has_cases": cases.has_queue(),
                 "rows": self._rows(page, {value.partition(":")[0] for value in chosen or ()}),
                 "state": self.state,
                 "is_held": self.state == ModerationState.HELD.value,
