@@ -52,8 +52,9 @@ def ids(**changed: Any) -> list[str]:
         ({"SOCIAL": {"BACKEND": "nowhere.to.be.Found"}}, ["E003"]),
         ({"SOCIAL": {"OPTIONS": {"surprise": 1}}}, ["E004"]),
         (
+            # It neither screens nor knows of an inbox.
             {"MODERATION": {"BACKEND": "wargame_mentorship.host.social.NoSocial"}},
-            ["E005"],
+            ["E005"] * 3,
         ),
         ({"BASE_TEMPLATE": "nowhere.html"}, ["E006"]),
         ({"PHOTO_STORAGE": "unknown"}, ["E007"]),
