@@ -26,7 +26,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 from notifications.models import Notification
 
-from demo import forums
+from demo import forums, moderation
 from demo.models import LoadedContent
 from demo.pictures import AVATAR, Picture, draw_all
 from people.models import User
@@ -68,7 +68,10 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
     new_people = [entry for entry in people if f"person:{entry['username']}" not in known]
     new_requests = [entry for entry in requests if f"help:{entry['key']}" not in known]
     new_topics = [entry for entry in topics if f"forum:{entry['key']}" not in known]
-    if not new_people and not new_requests and not new_topics:
+    new_reports = [
+        entry for entry in _read("reports.json") if not moderation.is_loaded(entry, known)
+    ]
+    if not new_people and not new_requests and not new_topics and not new_reports:
         return 0
     began = time.monotonic()
     folder = settings.VAR / "pictures"
@@ -92,6 +95,8 @@ def load_demo(*, say: Callable[[str], None] = lambda _line: None) -> int:
         for entry in sorted(new_topics, key=lambda entry: -entry["hours_ago"]):
             forums.load_topic(entry, Past())
         forums.count_the_past()
+        for entry in new_reports:
+            moderation.load_report(entry, Past())
     _give_addresses(people)
     say(f"Content loaded in {time.monotonic() - began:.0f} s.")
     return len(new_requests)

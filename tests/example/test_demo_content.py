@@ -10,6 +10,7 @@ import pytest
 from demo.art import FAULTS, PALETTES, STAGES, SUBJECTS, draw_avatar, draw_miniature
 from wargame_mentorship.forums.seed import SEEDS
 from wargame_mentorship.forums.services import LONGEST_TAG, MOST_TAGS
+from wargame_mentorship.moderation.models import FlagReason
 from wargame_mentorship.templatetags.wargame_mentorship_tags import wm_icon
 from wargame_mentorship.web.forums.detail import POSTS_PER_PAGE
 
@@ -68,6 +69,7 @@ each_request = pytest.mark.parametrize(
 )
 
 TOPICS = load("forums.json")
+REPORTS = load("reports.json")
 OWN_FORUMS = load("forum_categories.json")
 FORUMS = {seed.slug for seed in SEEDS} | {entry["slug"] for entry in OWN_FORUMS}
 # What the demo's moderator is shown waiting is among the help requests; the forums are all seen.
@@ -219,6 +221,32 @@ def test_posts_follow_their_topic_in_order(entry: Entry) -> None:
     # Votes come up to forty minutes later, and nothing comes from the future.
     assert ages[0] <= 200 * 24
     assert ages[-1] > 0.7
+
+
+@pytest.mark.parametrize("entry", REPORTS, ids=lambda entry: f"{entry['topic']}-{entry['post']}")
+def test_a_report_is_of_others_and_follows_what_it_is_about(entry: Entry) -> None:
+    [topic] = [topic for topic in TOPICS if topic["key"] == entry["topic"]]
+    post = topic["posts"][entry["post"]]
+    flags, decision = entry["flags"], entry["decision"]
+    assert {flag["by"] for flag in flags} <= USERNAMES - {post["author"]}
+    assert len({flag["by"] for flag in flags}) == len(flags)
+    assert {flag["reason"] for flag in flags} <= set(FlagReason.values)
+    ages = [post["hours_ago"], *(flag["hours_ago"] for flag in flags)]
+    if decision:
+        assert decision["by"] == "dmitri"
+        assert topic["category"] == "painting"
+        ages.append(decision["hours_ago"])
+        if decision["warning"]:
+            ages.append(decision["warning"]["reply_hours_ago"])
+    assert all(earlier > later > 0 for earlier, later in zip(ages, ages[1:], strict=False))
+
+
+def test_dmitri_finds_reports_to_decide_and_a_reply_to_read() -> None:
+    assert sum(entry["decision"] is None for entry in REPORTS) >= 2
+    decided = [entry["decision"] for entry in REPORTS if entry["decision"]]
+    assert any(decision["warning"] for decision in decided)
+    assert any(decision["note"] for decision in decided)
+    assert any(decision["measure"] is None for decision in decided)
 
 
 def test_no_two_people_say_the_same() -> None:

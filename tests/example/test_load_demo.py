@@ -24,9 +24,12 @@ from wargame_mentorship.models import (
     Category,
     Delivery,
     Event,
+    FlagCase,
     ForumCategory,
     ForumTopic,
+    Sanction,
     SearchDocument,
+    StaffNote,
 )
 from wargame_mentorship.photos.services import photos_of
 
@@ -103,6 +106,20 @@ TOPIC = {
     "locked": False,
 }
 
+REPORT = {
+    "topic": "brushes",
+    "post": 1,
+    "flags": [{"by": "ada", "hours_ago": 9, "reason": "rude", "note": "A cap?"}],
+    "decision": {
+        "by": "dmitri",
+        "hours_ago": 8,
+        "measure": "hide",
+        "reason": "No caps.",
+        "warning": {"reason": "Caps again.", "reply": "Sorry.", "reply_hours_ago": 7},
+        "note": "Likes caps.",
+    },
+}
+
 
 @pytest.fixture
 def club(
@@ -118,6 +135,7 @@ def club(
     (folder / "help_requests.json").write_text(json.dumps([SOLVED, PRIVATE]))
     (folder / "forum_categories.json").write_text(json.dumps([FORUM]))
     (folder / "forums.json").write_text(json.dumps([TOPIC]))
+    (folder / "reports.json").write_text("[]")
     settings.VAR = tmp_path / "var"
     settings.DEMO_PASSWORD = "miniature"
     monkeypatch.setattr(loading, "CONTENT", folder)
@@ -256,3 +274,22 @@ def test_pictures_are_drawn_once(tmp_path: Path) -> None:
     assert draw_all(pictures, tmp_path) == 1
     assert draw_all(pictures * 2, tmp_path) == 0
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_was_reported_has_a_past_too(club: Path) -> None:
+    (club / "reports.json").write_text(json.dumps([REPORT]))
+    load_demo()
+    load_demo()
+
+    case = FlagCase.objects.get()
+    assert (case.status, case.measure) == ("upheld", "hide")
+    assert case.decided_by == User.objects.get(username="dmitri")
+    flag = case.flags.get()
+    assert case.decided_at
+    assert flag.created_at < case.decided_at < timezone.now() - timedelta(hours=7)
+    given = Sanction.objects.get()
+    assert (given.status, given.appeal) == ("appealed", "Sorry.")
+    assert given.appealed_at
+    assert given.created_at < given.appealed_at < timezone.now() - timedelta(hours=6)
+    assert StaffNote.objects.get().text == "Likes caps."
+    assert not any(run_all(fix=False).values())
