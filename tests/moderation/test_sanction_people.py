@@ -25,6 +25,7 @@ from wargame_mentorship.core.errors import (
     Suspended,
     WrongState,
 )
+from wargame_mentorship.flows.privacy import erase_user, export_user_data
 from wargame_mentorship.forums import rules as forum_rules
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import rules as help_rules
@@ -435,3 +436,36 @@ def test_notes_are_for_moderators_of_what_they_are_about() -> None:
         people.add_note(actor=make_moderator(), text=" ", **about)
     made = people.add_note(actor=make_moderator(), text="Hm.", **about)
     assert list(StaffNote.objects.all()) == [made]
+
+
+def test_what_moderators_kept_of_somebody_is_theirs_to_take_and_goes_with_them() -> None:
+    person, steward = make_user(), make_steward()
+    entry = make_help_request(person)
+    about: Any = {"kind": entry.KIND, "object_id": entry.pk}
+    warned = warn(entry, make_moderator())
+    sanctions.appeal(actor=person, sanction=warned, text="A joke.")
+    sanctions.confirm(actor=steward, sanction=warned, reason="No joke.")
+    people.add_note(actor=steward, person=person, text="Watch this one.", **about)
+
+    exported = export_user_data(person)
+    [mine] = exported["sanctions"]
+    assert (mine["reason"], mine["appeal"], mine["answer"]) == (
+        "Stay friendly.",
+        "A joke.",
+        "No joke.",
+    )
+    assert "Watch this one." not in str(exported)
+    assert export_user_data(steward)["sanctions"] == []
+    erase_user(steward)
+    assert Sanction.objects.get().answered_by is None
+    assert StaffNote.objects.get().given_by is None
+    erase_user(person)
+    assert not Sanction.objects.exists()
+    assert not StaffNote.objects.exists()
+
+
+def test_what_moderators_kept_goes_with_a_deleted_account() -> None:
+    person = make_user()
+    warn(make_help_request(person))
+    person.delete()
+    assert not Sanction.objects.exists()
