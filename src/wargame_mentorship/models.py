@@ -23,7 +23,7 @@ from wargame_mentorship.help_requests.models import (
     HelpResponse,
     HelpResponseStep,
 )
-from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, StaffNote
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, StaffNote, WatchedWord
 from wargame_mentorship.notifications.models import (
     Delivery,
     Mute,
@@ -79,4 +79,5 @@ __all__ = [
     "SearchDocument",
     "StaffNote",
     "Watch",
+    "WatchedWord",
 ]

@@ -33,7 +33,7 @@ from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import moderation, social
 from wargame_mentorship.host.viewer import suspending
 from wargame_mentorship.moderation import cases
-from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, WatchedWord
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import (
@@ -133,6 +133,7 @@ def connect() -> None:
     _register_forum_category()
     _register_flag_case()
     _register_sanction()
+    _register_watched_word()
     suspending[:] = [lambda person: Sanction.objects.suspending(person)]
     photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
@@ -217,6 +218,23 @@ def _register_flag_case() -> None:
     )
 
 
+def _register_watched_word() -> None:
+    """A kind only to the event log, which says who changed the list."""
+    registry.register(
+        ContentKind(
+            name=WatchedWord.KIND,
+            label=_("watched word"),
+            model=WatchedWord,
+            visible_to=lambda viewer: WatchedWord.objects.visible_to(viewer),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: entry.phrase,
+            url=lambda entry: _WATCHED_WORD.url(pk=entry.pk),
+        )
+    )
+
+
 def title_of_case(case: FlagCase) -> str:
     """Of the content, which its moderators and whoever flagged it have seen."""
     kind = registry.get(case.kind)
@@ -296,6 +314,7 @@ def help_request_url(pk: object) -> str:
 
 _FLAGS = Route("wargame_mentorship:flags")
 _STANDING = Route("wargame_mentorship:standing")
+_WATCHED_WORD = Route("wargame_mentorship_watched_word", pk=UUID(int=0))
 _FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 

@@ -5,6 +5,7 @@ model, no setting, no request, so services, doors and importers share one idea o
 """
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
@@ -230,6 +231,51 @@ def plain_text(markdown: str, *, length: int | None = None) -> str:
     return f"{cut.rstrip()}…" if length > 0 else ""
 
 
+def link_words(text: str, words: Sequence[tuple[int, int, str]], *, max_length: int) -> str:
+    """Return a Markdown text in which some of its words are links.
+
+    Only where they are words that somebody reads: not in code, addresses, mentions or other links.
+    Those that the text has no room for stay words.
+
+    Args:
+        words: where each begins and ends, in order and apart, and the address it leads to.
+    """
+    # Letters that nobody wrote stand for each word, so that the parser says where it has come to.
+    mark = f"wm{secrets.token_hex(8)}n"
+    marked, end = [], 0
+    for number, (start, stop, _address) in enumerate(words):
+        marked += [text[end:start], f"{mark}{number}n"]
+        end = stop
+    read = _words_read("".join([*marked, text[end:]]), re.compile(f"{mark}([0-9]+)n"))
+    parts, end, room = [], 0, max_length - len(text)
+    for number, (start, stop, address) in enumerate(words):
+        link = f"[{text[start:stop]}]({address})"
+        grows = len(link) - (stop - start)
+        is_plain = not _SYNTAX.search(text, start, stop) and text[start - 1 : start] not in _TIES
+        if number in read and is_plain and grows <= room:
+            room -= grows
+            parts += [text[end:start], link]
+            end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _words_read(text: str, mark: re.Pattern[str]) -> set[int]:
+    """The numbers of the marks that stand in running text."""
+    read: set[int] = set()
+    for children in _inline_children(_parse(text) or ()):
+        link_level = 0
+        for token in children:
+            if token.type in ("link_open", "link_close"):
+                link_level += token.nesting
+            elif token.type == "text" and not link_level:
+                read.update(int(number) for number in mark.findall(token.content))
+    return read
+
+
+# In the text of a link they would end it, or begin something else.
+_SYNTAX: Final = re.compile(r"[\[\]<>`\\\n]")
+# What before a word makes something of both: an escape, a mention, an image.
+_TIES: Final = frozenset("\\@!")
 _MENTION: Final = re.compile(r"(?<![\w@/.+\-])@(\w(?:[\w.+\-]{0,148}\w)?)")
 _SCHEME_BEFORE_COLON: Final = re.compile(r"(?:^|[^\w.+\-])(https?)$", re.IGNORECASE)
 _AFTER_COLON: Final = re.compile(r"://\w[^\s<>\[\]\\\"`{}|^]*")

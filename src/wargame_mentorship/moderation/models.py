@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,9 @@ from wargame_mentorship.moderation.querysets import (
     FiledQuerySet,
     FlagCaseQuerySet,
     SanctionQuerySet,
+    WatchedWordQuerySet,
 )
+from wargame_mentorship.taxonomy.models import Category
 
 FULL_WEIGHT = 100
 """What the flag of somebody counts about whom nothing is known yet."""
@@ -282,3 +284,85 @@ class Sanction(AboutPerson, Versioned):
 
     def __str__(self) -> str:
         return f"{self.severity} of {self.person_id}"
+
+
+class WordAction(models.TextChoices):
+    """What becomes of a text that has a watched word, the strictest first."""
+
+    BLOCK = "block", _("Refuse the text")
+    HOLD = "hold", _("Hold it for a moderator")
+    REPLACE = "replace", _("Write something else in its place")
+    LINK = "link", _("Make it a link")
+
+
+REWRITING = (WordAction.REPLACE, WordAction.LINK)
+"""The actions that need a replacement."""
+
+
+class WatchedWord(UUIDModel, Timestamped, Versioned):
+    """A word or phrase of which something becomes, in one category or everywhere."""
+
+    KIND: ClassVar = "watched_word"
+
+    phrase = models.CharField(
+        _("word or phrase"),
+        max_length=100,
+        help_text=_("Whole words, capitals or not; * stands for any letters within a word."),
+    )
+    action = models.CharField(_("what to do"), max_length=10, choices=WordAction)
+    replacement = models.CharField(
+        _("replacement"),
+        max_length=200,
+        blank=True,
+        help_text=_("What to write in its place, or where the link leads (https://…)."),
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    forum_category = models.ForeignKey(
+        "wargame_mentorship.ForumCategory",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = WatchedWordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("watched word")
+        verbose_name_plural = _("watched words")
+        constraints = [
+            models.CheckConstraint(
+                name="wm_word_action", condition=models.Q(action__in=WordAction.values)
+            ),
+            models.CheckConstraint(
+                name="wm_word_one_place",
+                condition=models.Q(category=None) | models.Q(forum_category=None),
+            ),
+            models.CheckConstraint(
+                name="wm_word_replacement",
+                condition=(models.Q(action__in=REWRITING) & ~models.Q(replacement=""))
+                | (~models.Q(action__in=REWRITING) & models.Q(replacement="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+    @property
+    def place(self) -> Any | None:
+        """The category in which it counts; None: everywhere."""
+        return self.category or self.forum_category
+
+    @property
+    def category_ids(self) -> tuple[UUID, ...]:
+        both = (self.category_id, self.forum_category_id)
+        return tuple(key for key in both if key is not None)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from wargame_mentorship.moderation.models import (  # noqa: F401 - named in base classes
         FlagCase,
         Sanction,
+        WatchedWord,
     )
 
 
@@ -74,3 +77,32 @@ class SanctionQuerySet(FiledQuerySet):
         return self.filter(person=person.pk, until__gt=timezone.now()).exclude(
             status=SanctionStatus.WITHDRAWN
         )
+
+
+EVERYWHERE = Q(category=None, forum_category=None)
+
+
+class WatchedWordQuerySet(QuerySet["WatchedWord", "WatchedWord"]):
+    def counting_in(self, category_ids: Collection[UUID]) -> WatchedWordQuerySet:
+        """Those that matter to what is filed there, of whichever model the categories are."""
+        ids = list(category_ids)
+        return self.filter(EVERYWHERE | Q(category__in=ids) | Q(forum_category__in=ids))
+
+    def moderated_by(self, actor: Actor) -> WatchedWordQuerySet:
+        """Those of the categories that this person moderates."""
+        viewer = Viewer.of(actor)
+        theirs = Q(pk__in=[])
+        for column in ("category", "forum_category"):
+            model: Any = self.model._meta.get_field(column).related_model
+            if ids := viewer.moderated_ids(model):
+                theirs |= Q(**{f"{column}__in": ids})
+        return self.filter(theirs)
+
+    def visible_to(self, actor: Actor) -> WatchedWordQuerySet:
+        """Also those that hold everywhere, for whoever reads any."""
+        from wargame_mentorship.moderation import rules
+
+        viewer = Viewer.of(actor)
+        if not rules.can_read_watched_words(viewer):
+            return self.none()
+        return self.filter(EVERYWHERE) | self.moderated_by(viewer)

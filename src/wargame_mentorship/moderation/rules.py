@@ -10,7 +10,7 @@ from django.db.models import Model
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.permissions import taking_part
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.moderation.models import Severity
+from wargame_mentorship.moderation.models import Severity, WatchedWord
 
 
 def can_moderate_anything(viewer: Viewer, _subject: object = None) -> bool:
@@ -75,3 +75,30 @@ def can_decide_sanction(viewer: Viewer, sanction: Any) -> bool:
 def can_appeal(viewer: Viewer, sanction: Any) -> bool:
     """Whom it is about, suspended or not."""
     return viewer.is_me(sanction.person_id)
+
+
+def can_read_watched_words(viewer: Viewer, _subject: object = None) -> bool:
+    """Whoever moderates anything, and whoever keeps those that hold everywhere."""
+    actions = ("add", "change", "delete", "view")
+    return can_moderate_anything(viewer) or any(_keeps(viewer, None, each) for each in actions)
+
+
+def can_add_watched_word(viewer: Viewer, place: Model | None) -> bool:
+    """To a category its moderators; those that hold everywhere, by Django's own permission."""
+    return _keeps(viewer, place, "add")
+
+
+def can_change_watched_word(viewer: Viewer, word: WatchedWord) -> bool:
+    return _keeps(viewer, word.place, "change")
+
+
+def can_delete_watched_word(viewer: Viewer, word: WatchedWord) -> bool:
+    return _keeps(viewer, word.place, "delete")
+
+
+def _keeps(viewer: Viewer, place: Model | None, action: str) -> bool:
+    if place is not None:
+        return place.pk in viewer.moderated_ids(type(place))
+    user: Any = viewer.user
+    codename = get_permission_codename(action, WatchedWord._meta)
+    return viewer.takes_part and user.has_perm(f"{WatchedWord._meta.app_label}.{codename}")

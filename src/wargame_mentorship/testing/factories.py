@@ -16,6 +16,8 @@ from wargame_mentorship.forums import services as forums
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
+from wargame_mentorship.moderation.models import WatchedWord, WordAction
+from wargame_mentorship.moderation.words import add_word
 from wargame_mentorship.taxonomy.models import Category
 
 _numbers = itertools.count(1)
@@ -132,3 +134,17 @@ def make_post(
 ) -> ForumPost:
     given = {"content": "A size 1 with a good point, never a size 000.", **fields}
     return forums.reply(actor=author or make_user("expert"), topic=topic or make_topic(), **given)
+
+
+def make_watched_word(
+    phrase: str = "casino",
+    action: str = WordAction.BLOCK,
+    *,
+    place: Category | ForumCategory | None = None,
+    actor: AbstractBaseUser | None = None,
+    **fields: Any,
+) -> WatchedWord:
+    """A word that is watched in some category; without one, everywhere."""
+    return add_word(
+        actor=actor or make_superuser(), phrase=phrase, action=action, place=place, **fields
+    )

@@ -7,6 +7,7 @@ from wargame_mentorship.wagtail_hooks import (
     help_requests,
     home,
     taxonomy,
+    words,
 )
 
-__all__ = ["cases", "choosing", "forums", "help_requests", "home", "taxonomy"]
+__all__ = ["cases", "choosing", "forums", "help_requests", "home", "taxonomy", "words"]

@@ -16,6 +16,7 @@ from wargame_mentorship.core.cleaning import (
 )
 from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.text import clean_line
+from wargame_mentorship.moderation.words import Text
 
 MOST_TAGS = 5
 LONGEST_TAG = 50
@@ -29,9 +30,29 @@ class Opening:
     tags: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def texts(self) -> tuple[Text, ...]:
         """All that others will read of it."""
-        return "\n\n".join((self.columns["title"], self.columns["description"], *self.tags))
+        return (
+            Text("title", self.columns["title"], is_markdown=False),
+            Text("description", self.columns["description"]),
+            *(Text("tags", tag, is_markdown=False) for tag in self.tags),
+        )
+
+    @property
+    def values(self) -> list[str]:
+        return [text.value for text in self.texts]
+
+    def reworded(self, texts: tuple[Text, ...]) -> Opening:
+        """The same with what a screening made of its texts.
+
+        Raises: Invalid: as `clean_opening`, such as `too_long`.
+        """
+        if texts == self.texts:
+            return self
+        title, description, *tags = [text.value for text in texts]
+        return clean_opening(
+            title=title, description=description, tags=tags, language=self.columns["language"]
+        )
 
 
 def clean_opening(*, title: str, description: str, tags: Sequence[str], language: str) -> Opening:

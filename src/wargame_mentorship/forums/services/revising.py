@@ -30,7 +30,14 @@ from wargame_mentorship.forums.services.moderating import (
     topic_left_view,
 )
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.holding import (
+    Hold,
+    hold_columns,
+    record_hold,
+    reworded,
+    screen,
+)
+from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
@@ -66,15 +73,17 @@ def edit_topic(
         "language": current.language,
     }
     opening = clean_opening(**{**before, **changes})
-    held = None
-    if rules.is_asker(viewer, current) and opening.text != _text_of(current, tags):
+    held, named = None, frozenset(changes)
+    if rules.is_asker(viewer, current) and opening.values != _values_of(current, tags):
         count = len(photo_ids or ())
-        held = screen(viewer, ForumTopic.KIND, opening.text, current.category_ids, count)
+        screened = screen(viewer, ForumTopic.KIND, opening.texts, current.category_ids, count)
+        held, named = screened.held, named | screened.changed
+        opening = opening.reworded(screened.texts)
     return _edit_topic(
         actor=viewer,
         topic=current,
         opening=opening,
-        named=frozenset(changes),
+        named=named,
         held=held,
         photo_ids=photo_ids,
         reason=cleaned,
@@ -82,8 +91,8 @@ def edit_topic(
     )
 
 
-def _text_of(topic: ForumTopic, tags: Sequence[str]) -> str:
-    return "\n\n".join((topic.title, topic.description, *tags))
+def _values_of(topic: ForumTopic, tags: Sequence[str]) -> list[str]:
+    return [topic.title, topic.description, *tags]
 
 
 @write
@@ -179,13 +188,14 @@ def edit_post(
         errors.raise_if_any()
     held = None
     if text and viewer.is_me(current.author_id) and text[0] != current.content:
-        held = screen(
+        screened = screen(
             viewer,
             ForumPost.KIND,
-            text[0],
+            [Text("content", text[0])],
             current.topic.category_ids,
             len(photo_ids or ()),
         )
+        held, text = screened.held, reworded(text, screened.texts[0])
     return _edit_post(
         actor=viewer,
         post=current,

@@ -28,7 +28,14 @@ from wargame_mentorship.forums.services.common import (
 )
 from wargame_mentorship.forums.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.holding import (
+    Hold,
+    hold_columns,
+    record_hold,
+    reworded,
+    screen,
+)
+from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
@@ -61,12 +68,12 @@ def start_topic(
     if not category.is_active:
         raise NotFound
     opening = clean_opening(title=title, description=description, tags=tags, language=language)
-    held = screen(viewer, ForumTopic.KIND, opening.text, [category.pk], len(photo_ids))
+    screened = screen(viewer, ForumTopic.KIND, opening.texts, [category.pk], len(photo_ids))
     return _start_topic(
         actor=viewer,
         category=category,
-        opening=opening,
-        held=held,
+        opening=opening.reworded(screened.texts),
+        held=screened.held,
         photo_ids=photo_ids,
         draft_id=draft_id,
     )
@@ -147,13 +154,18 @@ def reply(
     errors.attempt("reply_to_id", _check_reply_to, viewer, current, reply_to_id)
     errors.raise_if_any()
     assert cleaned is not None  # noqa: S101 - an error would have been raised
-    given = _Reply(*cleaned, reply_to_id)
-    held = screen(viewer, ForumPost.KIND, given.content, current.category_ids, len(photo_ids))
+    screened = screen(
+        viewer,
+        ForumPost.KIND,
+        [Text("content", cleaned[0])],
+        current.category_ids,
+        len(photo_ids),
+    )
     return _reply(
         actor=viewer,
         topic=current,
-        given=given,
-        held=held,
+        given=_Reply(*reworded(cleaned, screened.texts[0]), reply_to_id),
+        held=screened.held,
         photo_ids=photo_ids,
         draft_id=draft_id,
         if_version=if_version,

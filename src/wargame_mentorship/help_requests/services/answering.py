@@ -34,13 +34,20 @@ from wargame_mentorship.help_requests.services.common import (
     visible,
 )
 from wargame_mentorship.help_requests.services.steps import (
+    FIELD,
     Answer,
     StepInput,
     clean_answer,
     write_steps,
 )
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.holding import (
+    Hold,
+    Screened,
+    hold_columns,
+    record_hold,
+    screen,
+)
 from wargame_mentorship.photos import services as photos
 
 OPEN_FOR_ANSWERS = (Status.OPEN, Status.IN_PROGRESS, Status.RESOLVED)
@@ -69,11 +76,12 @@ def respond(
     current = visible(viewer, help_request)
     require(rules.can_respond_help_request, viewer, current)
     answer = clean_answer(text=text, steps=steps, photo_ids=photo_ids)
+    screened = _screen(viewer, current, answer, photo_ids)
     return _respond(
         actor=viewer,
         help_request=current,
-        answer=answer,
-        held=_screen(viewer, current, answer, photo_ids),
+        answer=answer.reworded(screened),
+        held=screened.held,
         photo_ids=photo_ids,
         if_version=if_version,
     )
@@ -98,23 +106,29 @@ def ask_for_info(
     errors.raise_if_any()
     assert cleaned is not None  # noqa: S101 - an error would have been raised
     answer = Answer(*cleaned, steps=())
+    screened = _screen(viewer, current, answer, (), field="question")
     return _respond(
         actor=viewer,
         help_request=current,
-        answer=answer,
-        held=_screen(viewer, current, answer, ()),
+        answer=answer.reworded(screened),
+        held=screened.held,
         if_version=if_version,
         asks_back=True,
     )
 
 
 def _screen(
-    viewer: Viewer, help_request: HelpRequest, answer: Answer, photo_ids: Sequence[UUID]
-) -> Hold | None:
+    viewer: Viewer,
+    help_request: HelpRequest,
+    answer: Answer,
+    photo_ids: Sequence[UUID],
+    *,
+    field: str = FIELD,
+) -> Screened:
     return screen(
         viewer,
         HelpResponse.KIND,
-        "\n\n".join(answer.parts()),
+        answer.texts(field=field),
         help_request.category_ids,
         len(photo_ids) + answer.photo_count,
     )

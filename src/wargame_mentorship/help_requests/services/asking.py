@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,17 @@ from wargame_mentorship.core.cleaning import (
 )
 from wargame_mentorship.core.errors import Conflict, Invalid, Stale
 from wargame_mentorship.core.permissions import require
+from wargame_mentorship.core.text import clean_line
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.help_requests import rules
 from wargame_mentorship.help_requests.documents import document_of
-from wargame_mentorship.help_requests.facets import Facets, clean_facets, write_facets
+from wargame_mentorship.help_requests.facets import (
+    LONGEST_VALUE,
+    Facets,
+    clean_facets,
+    write_facets,
+)
 from wargame_mentorship.help_requests.models import (
     Difficulty,
     HelpRequest,
@@ -39,6 +45,7 @@ from wargame_mentorship.help_requests.services.common import (
 from wargame_mentorship.help_requests.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 from wargame_mentorship.taxonomy.models import Category
@@ -55,10 +62,44 @@ class _Content:
     facets: Facets
 
     @property
-    def text(self) -> str:
+    def texts(self) -> tuple[Text, ...]:
         """All that others will read of it."""
-        words = (self.columns["title"], self.columns["description"], *self.facets.values())
-        return "\n\n".join(words)
+        return (
+            Text("title", self.columns["title"], is_markdown=False),
+            Text("description", self.columns["description"]),
+            *(
+                Text(f"facets.{prompt.slug}", value, is_markdown=False, most=LONGEST_VALUE)
+                for prompt, value in self.facets.items()
+            ),
+        )
+
+    def reworded(self, texts: tuple[Text, ...]) -> _Content:
+        """The same with what a screening made of its texts.
+
+        Raises: Invalid: one is too long now.
+        """
+        if texts == self.texts:
+            return self
+        errors = FieldErrors()
+        title, description, *values = texts
+        new_title = errors.attempt("title", clean_title, title.value)
+        new_text = errors.attempt("description", clean_markdown, description.value)
+        facets = [
+            errors.attempt(text.name, clean_line, text.value, max_length=text.most) or ""
+            for text in values
+        ]
+        errors.raise_if_any()
+        assert new_text is not None  # noqa: S101 - an error would have been raised
+        return replace(
+            self,
+            columns={
+                **self.columns,
+                "title": new_title,
+                "description": new_text[0],
+                "description_html": new_text[1],
+            },
+            facets=dict(zip(self.facets, facets, strict=True)),
+        )
 
     @property
     def category_ids(self) -> list[UUID]:
@@ -100,14 +141,20 @@ def ask(
         facets=facets or {},
     )
     require(rules.can_ask_help_request, viewer, content.category)
-    held = screen(
+    screened = screen(
         viewer,
         HelpRequest.KIND,
-        content.text,
+        content.texts,
         content.category_ids,
         len(photo_ids),
     )
-    return _ask(actor=viewer, content=content, held=held, photo_ids=photo_ids, draft_id=draft_id)
+    return _ask(
+        actor=viewer,
+        content=content.reworded(screened.texts),
+        held=screened.held,
+        photo_ids=photo_ids,
+        draft_id=draft_id,
+    )
 
 
 @write
@@ -185,28 +232,33 @@ def edit(
         raise Invalid.field(
             "category", _("You can move this only where you moderate too."), "not_moderated"
         )
-    facets_changed = content.facets != {facet.prompt: facet.value for facet in present}
-    held = None
-    if rules.is_asker(viewer, current) and (facets_changed or _text_changed(current, content)):
-        held = screen(
+    facets = {facet.prompt: facet.value for facet in present}
+    held, named = None, frozenset(changes)
+    if rules.is_asker(viewer, current) and (
+        content.facets != facets or _text_changed(current, content)
+    ):
+        screened = screen(
             viewer,
             HelpRequest.KIND,
-            content.text,
+            content.texts,
             content.category_ids,
             len(photo_ids or ()),
         )
+        held = screened.held
+        named |= screened.changed & {"title", "description"}
+        content = content.reworded(screened.texts)
     return _edit(
         actor=viewer,
         help_request=current,
-        columns={name: content.columns[name] for name in _named(changes)},
-        facets=content.facets if facets_changed else None,
+        columns={name: content.columns[name] for name in _named(named)},
+        facets=content.facets if content.facets != facets else None,
         held=held,
         photo_ids=photo_ids,
         if_version=if_version,
     )
 
 
-def _named(changes: Mapping[str, Any]) -> list[str]:
+def _named(changes: Collection[str]) -> list[str]:
     """The columns that an edit is about; the others are somebody else's to change meanwhile."""
     implied = {"description": "description_html", "category": "subcategory"}
     named = [name for name in changes if name != "facets"]
@@ -354,7 +406,10 @@ def _clean(
 
 
 def _text_changed(help_request: HelpRequest, content: _Content) -> bool:
-    return (help_request.title, help_request.description) != (
+    """Or filed where other words are watched."""
+    before = (help_request.title, help_request.description, help_request.category_ids)
+    return before != (
         content.columns["title"],
         content.columns["description"],
+        tuple(content.category_ids),
     )

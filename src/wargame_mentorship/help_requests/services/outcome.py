@@ -24,7 +24,8 @@ from wargame_mentorship.help_requests.services.common import (
     visible,
 )
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import screen
+from wargame_mentorship.moderation.holding import reworded, screen
+from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.photos.models import Stage
 
@@ -64,7 +65,7 @@ def tell_outcome(
     if current.status != Status.RESOLVED:
         raise WrongState(NOT_SOLVED)
     if text.strip() or photo_ids:
-        _screen(viewer, current, columns["outcome_text"], len(photo_ids))
+        columns |= _screen(viewer, current, columns, len(photo_ids))
     return _tell(
         actor=viewer,
         help_request=current,
@@ -87,13 +88,23 @@ def _clean(text: str, satisfaction: int | None) -> dict[str, Any]:
     return {"outcome_text": source, "outcome_text_html": html, "satisfaction": satisfaction}
 
 
-def _screen(viewer: Viewer, help_request: HelpRequest, text: str, photo_count: int) -> None:
-    if screen(viewer, HelpRequest.OUTCOME_KIND, text, help_request.category_ids, photo_count):
+def _screen(
+    viewer: Viewer, help_request: HelpRequest, columns: dict[str, Any], photo_count: int
+) -> dict[str, Any]:
+    """What is to be kept of the text."""
+    given = columns["outcome_text"], columns["outcome_text_html"]
+    texts = [Text("text", given[0])]
+    screened = screen(
+        viewer, HelpRequest.OUTCOME_KIND, texts, help_request.category_ids, photo_count
+    )
+    if screened.held:
         message = _(
             "A moderator would have to look at this first, which is not possible here. Leave out "
             "links, or write it as an answer."
         )
         raise Invalid.field("text", message, "held_not_possible")
+    source, html = reworded(given, screened.texts[0])
+    return {"outcome_text": source, "outcome_text_html": html}
 
 
 @write

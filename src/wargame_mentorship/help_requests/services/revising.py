@@ -65,13 +65,14 @@ def edit_response(
     answer = clean_answer(text=text, steps=steps, photo_ids=photo_ids, before=current)
     held = None
     if viewer.is_me(current.responder_id) and answer.parts(current) != _parts_of(current):
-        held = screen(
+        screened = screen(
             viewer,
             HelpResponse.KIND,
-            "\n\n".join(answer.parts(current)),
+            answer.texts(current),
             current.help_request.category_ids,
             len(photo_ids or ()) + answer.photo_count,
         )
+        held, answer = screened.held, answer.reworded(screened)
     return _edit(
         actor=viewer,
         response=current,

@@ -15,6 +15,8 @@ from wargame_mentorship.core.cleaning import FieldErrors, clean_markdown
 from wargame_mentorship.core.text import MAX_MENTIONS, TextError, find_mentions
 from wargame_mentorship.help_requests.models import HelpResponse, HelpResponseStep
 from wargame_mentorship.host import Viewer
+from wargame_mentorship.moderation.holding import Screened, reworded
+from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.photos import services as photos
 
 MOST_STEPS = 20
@@ -22,6 +24,9 @@ MOST_STEPS = 20
 
 LONGEST_STEP = 2_000
 """In characters."""
+
+
+FIELD = "response_text"
 
 
 class StepInput(TypedDict):
@@ -69,6 +74,43 @@ class Answer:
             return [text, *(step.text for step in steps)]
         return [text, *(step.text for step in (before.steps.all() if before else ()))]
 
+    def texts(self, before: HelpResponse | None = None, *, field: str = FIELD) -> list[Text]:
+        """The same, each with the field that its errors belong to.
+
+        Args:
+            field: that of the text; steps have their own.
+        """
+        text, *steps = self.parts(before)
+        return [
+            Text(field, text),
+            *(
+                Text(f"steps.{index}.text", step, most=LONGEST_STEP)
+                for index, step in enumerate(steps)
+            ),
+        ]
+
+    def reworded(self, screened: Screened) -> Answer:
+        """The same with what a screening made of its texts.
+
+        Of those that it leaves as they are nothing is made: who wrote them has submitted others.
+
+        Raises: Invalid: one is too long now.
+        """
+        text, *steps = screened.texts
+        source, html = self.text, self.text_html
+        if source is not None and html is not None:
+            source, html = reworded((source, html), text)
+        if self.steps is None:
+            return Answer(source, html, None)
+        return Answer(
+            source,
+            html,
+            tuple(
+                Step(*reworded((step.text, step.text_html), new), step.photo_id)
+                for step, new in zip(self.steps, steps, strict=True)
+            ),
+        )
+
 
 def clean_answer(
     *,
@@ -84,7 +126,7 @@ def clean_answer(
             `steps.<n>.text`, `steps.<n>.photo_id` (`duplicate`).
     """
     errors = FieldErrors()
-    body = errors.attempt("response_text", clean_markdown, text) if text is not None else None
+    body = errors.attempt(FIELD, clean_markdown, text) if text is not None else None
     cleaned = _clean_steps(errors, steps, photo_ids or ()) if steps is not None else None
     errors.raise_if_any()
     source, html = body or (None, None)

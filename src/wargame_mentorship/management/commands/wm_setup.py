@@ -10,14 +10,15 @@ from django.core.management.base import BaseCommand
 
 from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.forums.services.founding import found_forums
-from wargame_mentorship.moderation.models import Sanction
+from wargame_mentorship.moderation.models import Sanction, WatchedWord
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 
 MODERATORS = "Community moderators"
 """People in this group may enter the Wagtail admin; the grants on categories are separate."""
 
 EDITORS = "Community editors"
-"""People in this group may also edit the categories and their guided questions."""
+"""People in this group may also edit the categories, their guided questions, and the watched words
+that hold everywhere."""
 
 STEWARDS = "Community stewards"
 """People in this group may also suspend people from taking part, wherever they misbehave."""
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             content_type__app_label=Category._meta.app_label,
             codename__in=[
                 get_permission_codename(action, model._meta)
-                for model in (Category, CategoryPrompt, ForumCategory)
+                for model in (Category, CategoryPrompt, ForumCategory, WatchedWord)
                 for action in ("add", "change", "delete", "view")
             ],
         )
