@@ -185,7 +185,8 @@ class AppSettings:
     MODERATION = BackendSetting(
         "wargame_mentorship.moderation.screening.DefaultModeration",
         "Screens what people submit: allow, hold for a moderator, or reject. `OPTIONS` of the "
-        "default: `watched_words` (a list), `new_account_days` (3), `links_allowed` (2).",
+        "default: `watched_words` (a list), `new_account_days` (3), `links_allowed` (2); and, off "
+        "until you set them, `first_posts` (0), `media` (`False`), `too_fast` (0), `trust` (0).",
     )
     SEARCH = BackendSetting(
         "wargame_mentorship.search.database.DatabaseSearch",

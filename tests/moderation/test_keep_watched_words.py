@@ -101,7 +101,8 @@ def attempts(word: WatchedWord, place: Any) -> list[Any]:
 @pytest.mark.parametrize("where", ["help", "forum", "everywhere"])
 def test_everybody_keeps_their_own_words_and_no_others(where: str) -> None:
     forum = make_forum_category()
-    place = {"help": help_category(), "forum": forum, "everywhere": None}[where]
+    places: dict[str, Any] = {"help": help_category(), "forum": forum, "everywhere": None}
+    place = places[where]
     word = make_watched_word(place=place)
     outside: type[DomainError] = NotAllowed if where == "everywhere" else NotFound
     refused: list[tuple[Any, type[DomainError], type[DomainError]]] = [
@@ -130,11 +131,12 @@ def test_everybody_keeps_their_own_words_and_no_others(where: str) -> None:
 @pytest.mark.parametrize("where", ["help", "forum", "everywhere"])
 def test_those_whose_it_is_may_do_all_of_it(where: str) -> None:
     forum = make_forum_category()
-    place, people = {
+    mine: dict[str, tuple[Any, list[Any]]] = {
         "help": (help_category(), [make_moderator(), make_superuser()]),
         "forum": (forum, [make_forum_moderator(forum), make_superuser()]),
         "everywhere": (None, [keeper(), make_superuser()]),
-    }[where]
+    }
+    place, people = mine[where]
     for actor in people:
         word = make_watched_word(place=place)
         for attempt in attempts(word, place):

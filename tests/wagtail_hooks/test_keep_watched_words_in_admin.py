@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ def pages(word: WatchedWord) -> dict[str, tuple[str, dict[str, Any]]]:
 def client_of(persona: str) -> Client:
     if persona == "anonymous":
         return Client()
-    person = {
+    makers: dict[str, Callable[[], Any]] = {
         "deactivated": moderator,
         "stranger": lambda: make_user("stranger"),
         "without_access": lambda: make_moderator("painting"),
@@ -82,7 +83,8 @@ def client_of(persona: str) -> Client:
         "moderator": moderator,
         "by_group": moderator_by_group,
         "superuser": make_superuser,
-    }[persona]()
+    }
+    person = makers[persona]()
     client = signed_in(person)
     if persona == "deactivated":
         deactivate(person)
@@ -94,7 +96,7 @@ OTHERS = ("foreign", "part", "of_the_forum")
 OWN = ("moderator", "by_group", "superuser")
 
 
-def rows() -> list[dict[str, Any]]:
+def rows() -> list[Any]:
     return list(WatchedWord.objects.order_by("pk").values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from wargame_mentorship.host import Submission, Viewer, moderation
 from wargame_mentorship.host.moderation import Outcome
 from wargame_mentorship.moderation import words
 from wargame_mentorship.moderation.words import Text
+from wargame_mentorship.photos import services as photos
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,17 @@ def reworded(cleaned: tuple[str, str], text: Text) -> tuple[str, str]:
     anew = errors.attempt(text.name, clean_markdown, text.value, max_length=text.most)
     errors.raise_if_any()
     return anew or cleaned
+
+
+def adds_photos(
+    contents: Mapping[str, Collection[UUID]], photo_ids: Collection[UUID | None] | None
+) -> bool:
+    """Whether there are photos among these that a content and its parts, by kind, do not have."""
+    wanted = set(photo_ids or ()) - {None}
+    if not wanted:
+        return False
+    found = photos.photos_of_kinds({kind: list(keys) for kind, keys in contents.items()})
+    return not wanted <= {photo.pk for pictures in found.values() for photo in pictures}
 
 
 def hold_columns(held: Hold | None, now: datetime) -> dict[str, Any]:

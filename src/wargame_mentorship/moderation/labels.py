@@ -28,7 +28,11 @@ MEANINGS: Labels = MappingProxyType(
 )
 REASONS: Labels = MappingProxyType(
     {
+        "first_post": _("the first that somebody writes"),
         "links": _("many links by a new account"),
+        "media": _("photos of a new account"),
+        "too_fast": _("much within a minute"),
+        "trust": _("somebody who is not trusted yet"),
         "watched_word": _("a watched word"),
     }
 )

@@ -66,6 +66,11 @@ def votes_of(viewer: Viewer, content_type: str, content_ids: list[UUID]) -> dict
     return dict(votes.values_list("content_id", "is_helpful"))
 
 
+def helpful_votes_received(user_id: Any) -> int:
+    """How often others have found helpful what somebody wrote."""
+    return HelpfulVote.objects.filter(author_id=user_id, is_helpful=True).count()
+
+
 def helpful_votes(content_type: str) -> Coalesce:
     """The true number of helpful votes on the outer row, for recounts."""
     votes = HelpfulVote.objects.filter(

@@ -32,6 +32,7 @@ from wargame_mentorship.forums.services.moderating import (
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation.holding import (
     Hold,
+    adds_photos,
     hold_columns,
     record_hold,
     reworded,
@@ -53,7 +54,8 @@ def edit_topic(
 ) -> ForumTopic:
     """Change `title`, `description`, `tags` or `language`; what `changes` leaves out stays.
 
-    What its author writes is screened, and held if it has to be. What changes nothing is no edit.
+    What its author writes or shows is screened, and held if it has to be. What changes nothing is
+    no edit.
 
     Args:
         reason: of a moderator, for the author.
@@ -74,7 +76,10 @@ def edit_topic(
     }
     opening = clean_opening(**{**before, **changes})
     held, named = None, frozenset(changes)
-    if rules.is_asker(viewer, current) and opening.values != _values_of(current, tags):
+    if rules.is_asker(viewer, current) and (
+        opening.values != [current.title, current.description, *tags]
+        or adds_photos({ForumTopic.KIND: [current.pk]}, photo_ids)
+    ):
         count = len(photo_ids or ())
         screened = screen(viewer, ForumTopic.KIND, opening.texts, current.category_ids, count)
         held, named = screened.held, named | screened.changed
@@ -89,10 +94,6 @@ def edit_topic(
         reason=cleaned,
         if_version=if_version,
     )
-
-
-def _values_of(topic: ForumTopic, tags: Sequence[str]) -> list[str]:
-    return [topic.title, topic.description, *tags]
 
 
 @write
@@ -169,7 +170,8 @@ def edit_post(
 ) -> ForumPost:
     """Change what `reply` sets; None keeps what is there.
 
-    What its author writes is screened, and held if it has to be. What changes nothing is no edit.
+    What its author writes or shows is screened, and held if it has to be. What changes nothing is
+    no edit.
 
     Args:
         reason: of a moderator, for the author.
@@ -187,15 +189,18 @@ def edit_post(
         text = errors.attempt("content", clean_markdown, content)
         errors.raise_if_any()
     held = None
-    if text and viewer.is_me(current.author_id) and text[0] != current.content:
+    given = text or (current.content, current.content_html)
+    if viewer.is_me(current.author_id) and (
+        given[0] != current.content or adds_photos({ForumPost.KIND: [current.pk]}, photo_ids)
+    ):
         screened = screen(
             viewer,
             ForumPost.KIND,
-            [Text("content", text[0])],
+            [Text("content", given[0])],
             current.topic.category_ids,
             len(photo_ids or ()),
         )
-        held, text = screened.held, reworded(text, screened.texts[0])
+        held, text = screened.held, reworded(given, screened.texts[0])
     return _edit_post(
         actor=viewer,
         post=current,

@@ -44,7 +44,13 @@ from wargame_mentorship.help_requests.services.common import (
 )
 from wargame_mentorship.help_requests.services.drafting import finish_draft
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.holding import (
+    Hold,
+    adds_photos,
+    hold_columns,
+    record_hold,
+    screen,
+)
 from wargame_mentorship.moderation.words import Text
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
@@ -235,7 +241,9 @@ def edit(
     facets = {facet.prompt: facet.value for facet in present}
     held, named = None, frozenset(changes)
     if rules.is_asker(viewer, current) and (
-        content.facets != facets or _text_changed(current, content)
+        content.facets != facets
+        or _text_changed(current, content)
+        or adds_photos({HelpRequest.KIND: [current.pk]}, photo_ids)
     ):
         screened = screen(
             viewer,

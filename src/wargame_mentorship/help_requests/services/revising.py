@@ -37,7 +37,13 @@ from wargame_mentorship.help_requests.services.steps import (
     write_steps,
 )
 from wargame_mentorship.host import Actor, Viewer
-from wargame_mentorship.moderation.holding import Hold, hold_columns, record_hold, screen
+from wargame_mentorship.moderation.holding import (
+    Hold,
+    adds_photos,
+    hold_columns,
+    record_hold,
+    screen,
+)
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.search import services as search
 
@@ -64,7 +70,9 @@ def edit_response(
     require(rules.can_edit_response, viewer, current)
     answer = clean_answer(text=text, steps=steps, photo_ids=photo_ids, before=current)
     held = None
-    if viewer.is_me(current.responder_id) and answer.parts(current) != _parts_of(current):
+    if viewer.is_me(current.responder_id) and (
+        answer.parts(current) != _parts_of(current) or _adds_photos(current, answer, photo_ids)
+    ):
         screened = screen(
             viewer,
             HelpResponse.KIND,
@@ -200,6 +208,12 @@ def _changes(current: HelpResponse, answer: Answer, photo_ids: Sequence[UUID] | 
         return False
     before = [(step.text, next(iter(pictures[step.pk]), None)) for step in steps]
     return before != [(step.text, step.photo_id) for step in answer.steps]
+
+
+def _adds_photos(current: HelpResponse, answer: Answer, photo_ids: Sequence[UUID] | None) -> bool:
+    steps = [step.pk for step in current.steps.all()]
+    contents = {HelpResponse.KIND: [current.pk], HelpResponseStep.KIND: steps}
+    return adds_photos(contents, [*(photo_ids or ()), *(s.photo_id for s in answer.steps or ())])
 
 
 def _parts_of(response: HelpResponse) -> list[str]:
