@@ -59,6 +59,7 @@ TASKS = {"default": {"BACKEND": "benchmarks.serving.LaterOrAtOnce"}}
 WARGAME_MENTORSHIP = {
     **WARGAME_MENTORSHIP,
     "THROTTLES": dict.fromkeys(AppSettings.THROTTLES.default, "1000000/second"),
+    "NEW_ACCOUNT_DAYS": 0,
 }
 
 # A server error ends the run, and is nothing without its traceback.

@@ -79,6 +79,8 @@ WARGAME_MENTORSHIP = {
     # What dmitri finds waiting: two of the three are advertisements, and one is good advice.
     "MODERATION": {"OPTIONS": {"watched_words": ["discount code"]}},
     "THROTTLES": {scope: ten_times(rate) for scope, rate in AppSettings.THROTTLES.default.items()},
+    # Everybody is new in a demonstration.
+    "NEW_ACCOUNT_DAYS": 0,
 }
 
 DEMO_PASSWORD = "miniature"  # noqa: S105 - shown on the sign-in page, for everybody to use

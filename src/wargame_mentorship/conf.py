@@ -225,12 +225,35 @@ class AppSettings:
             "ask-user": "20/day",
             "draft-address": "20/hour",
             "respond-user": "200/day",
+            "topic-user": "20/day",
+            "post-user": "200/day",
+            "edit-user": "200/hour",
+            "vote-user": "300/hour",
             "upload-user": "100/hour",
             "flag-user": "50/day",
         },
         "Rates as `number/period`, by scope. Every request to the API and every POST to a page "
         "counts for its user and, behind `TRUSTED_PROXIES` proxies, for its address (IPv6 by "
         "/64).",
+    )
+    NEW_ACCOUNT_DAYS = NumberSetting(
+        3,
+        "Days for which an account is new, and has the `NEW_ACCOUNT_THROTTLES` too. 0: none is. An "
+        "account whose age your site does not know never is.",
+        minimum=0,
+    )
+    NEW_ACCOUNT_THROTTLES = RatesSetting(
+        {
+            "ask-user": "5/day",
+            "respond-user": "50/day",
+            "topic-user": "5/day",
+            "post-user": "50/day",
+            "edit-user": "60/hour",
+            "vote-user": "60/hour",
+            "upload-user": "50/hour",
+            "flag-user": "10/day",
+        },
+        "Rates for new accounts besides those of `THROTTLES`; the stricter of the two counts.",
     )
     CLAIM_HOURS = NumberSetting(
         48,

@@ -355,7 +355,7 @@ def test_a_reply_sent_twice_leaves_no_draft() -> None:
 
 def test_keeping_is_not_counted_as_writing(settings: Any) -> None:
     given = settings.WARGAME_MENTORSHIP
-    throttles = {**given["THROTTLES"], "respond-user": "1/hour", "ask-user": "1/hour"}
+    throttles = {**given["THROTTLES"], "post-user": "1/hour", "topic-user": "1/hour"}
     settings.WARGAME_MENTORSHIP = {**given, "THROTTLES": throttles}
     category, topic, client = make_forum_category(), make_topic(), signed_in(make_user())
 

@@ -49,6 +49,9 @@ def ids(**changed: Any) -> list[str]:
         ({"SEARCH": {"TIMEOUT": 5}}, ["E002"]),
         ({"THROTTLES": {"read-user": "often"}}, ["E002"]),
         ({"THROTTLES": {"eat-user": "1/day"}}, ["E002"]),
+        ({"NEW_ACCOUNT_THROTTLES": {"ask-user": "often"}}, ["E002"]),
+        ({"NEW_ACCOUNT_THROTTLES": {"read-user": "1/day"}}, ["E002"]),
+        ({"NEW_ACCOUNT_DAYS": -1}, ["E002"]),
         ({"SOCIAL": {"BACKEND": "nowhere.to.be.Found"}}, ["E003"]),
         ({"SOCIAL": {"OPTIONS": {"surprise": 1}}}, ["E004"]),
         (

@@ -16,4 +16,4 @@ INSTALLED_APPS = [*INSTALLED_APPS, "inbox"]
 MEDIA_ROOT = TEST_FILES / "media"
 # The suite asks more in a second than anybody in a minute; throttles have tests of their own.
 NO_LIMIT = dict.fromkeys(AppSettings.THROTTLES.default, "1000000/minute")
-WARGAME_MENTORSHIP = {**WARGAME_MENTORSHIP, "THROTTLES": NO_LIMIT}
+WARGAME_MENTORSHIP = {**WARGAME_MENTORSHIP, "THROTTLES": NO_LIMIT, "NEW_ACCOUNT_DAYS": 0}

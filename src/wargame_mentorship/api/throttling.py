@@ -23,8 +23,8 @@ class Throttle(BaseThrottle):
     def wait(self) -> float | None:
         return self._seconds
 
-    def _allow(self, scope: str, ident: str) -> bool:
-        self._seconds = take(scope, ident)
+    def _allow(self, scope: str, ident: str, *, is_new: bool = False) -> bool:
+        self._seconds = take(scope, ident, is_new=is_new)
         return self._seconds is None
 
 
@@ -48,7 +48,9 @@ class UserThrottle(Throttle):
         if not self._allow(f"{kind}-user", str(viewer.pk)):
             return False
         special = getattr(view, "throttle_scope", "")
-        return not special or kind == "read" or self._allow(special, str(viewer.pk))
+        if not special or kind == "read":
+            return True
+        return self._allow(special, str(viewer.pk), is_new=viewer.is_new)
 
 
 def _kind(request: Request) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -23,26 +23,45 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _WITH_PORT = re.compile(r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
 
 
-def take(scope: str, ident: str) -> float | None:
-    """Count one use, if the rate leaves room for it; rates are read at each call.
+def take(scope: str, ident: str, *, is_new: bool = False) -> float | None:
+    """Count one use, if the rates leave room for it; they are read at each call.
 
     Args:
         scope: a key of `THROTTLES`.
         ident: who is counted, a user's key or an address.
+        is_new: whether `NEW_ACCOUNT_THROTTLES` hold for them besides.
 
     Returns:
         None: it was counted. Else the seconds after which there is room again.
     """
-    most, _, period = app_settings.THROTTLES[scope].partition("/")
-    number, seconds = int(most), _SECONDS[period]
+    rates = [app_settings.THROTTLES[scope]]
+    if is_new and scope in app_settings.NEW_ACCOUNT_THROTTLES:
+        rates.append(app_settings.NEW_ACCOUNT_THROTTLES[scope])
+    limits = [_limit(rate) for rate in rates]
+    longest = max(seconds for _number, seconds in limits)
     key = f"wargame_mentorship:throttle:{scope}:{ident}"
     now = time.time()
     # The newest first.
-    uses = [moment for moment in cache.get(key, ()) if moment > now - seconds]
-    if len(uses) >= number:
-        return uses[number - 1] + seconds - now if number else seconds
-    cache.set(key, [now, *uses], seconds)
+    uses = [moment for moment in cache.get(key, ()) if moment > now - longest]
+    waits = [_wait(uses, number, seconds, now) for number, seconds in limits]
+    if any(waits):
+        return max(waits)
+    cache.set(key, [now, *uses], longest)
     return None
+
+
+def _limit(rate: str) -> tuple[int, int]:
+    """How many in how many seconds."""
+    most, _, period = rate.partition("/")
+    return int(most), _SECONDS[period]
+
+
+def _wait(uses: Sequence[float], number: int, seconds: int, now: float) -> float:
+    """Until when there is no room, in seconds; 0: there is."""
+    recent = [moment for moment in uses if moment > now - seconds]
+    if len(recent) < number:
+        return 0
+    return recent[number - 1] + seconds - now if number else seconds
 
 
 def client_address(meta: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser  # noqa: TID251 - the type of nobody
 from django.db.models import Model, QuerySet, Value
+from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
+from wargame_mentorship.conf import app_settings
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import DomainError, NotAllowed, SignInRequired, Suspended
-from wargame_mentorship.host.loading import social
+from wargame_mentorship.host.loading import social, users
 
 MOST_LISTED = 500
 """Keys that are written out in a query."""
@@ -93,6 +96,13 @@ class Viewer:
     def is_me(self, user_id: Any) -> bool:
         """Whether a key is the viewer's; nobody is never the author of unattributed content."""
         return user_id is not None and user_id == self.pk
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether their account is so young that it has rates of its own (`NEW_ACCOUNT_DAYS`)."""
+        days = app_settings.NEW_ACCOUNT_DAYS
+        joined_at = users().joined_at(self.user) if self.user is not None and days else None
+        return joined_at is not None and timezone.now() - joined_at < timedelta(days=days)
 
     @cached_property
     def hidden_user_ids(self) -> QuerySet[Any, Any] | frozenset[Any]:

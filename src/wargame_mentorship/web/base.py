@@ -139,13 +139,12 @@ class PluginView(View):
             return
         who = str(self.viewer.pk)
         self._take("write-user", who)
-        if scope := self.counted_scope():
-            self._take(scope, who)
-        for _file in self.request.FILES:
-            self._take("upload-user", who)
+        scopes = [scope] if (scope := self.counted_scope()) else []
+        for scope in (*scopes, *("upload-user" for _file in self.request.FILES)):
+            self._take(scope, who, is_new=self.viewer.is_new)
 
-    def _take(self, scope: str, ident: str) -> None:
-        if (seconds := take(scope, ident)) is not None:
+    def _take(self, scope: str, ident: str, *, is_new: bool = False) -> None:
+        if (seconds := take(scope, ident, is_new=is_new)) is not None:
             raise Throttled(seconds)
 
     def _typed(self) -> list[str]:

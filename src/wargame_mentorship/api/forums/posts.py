@@ -52,7 +52,7 @@ class ForumPostView(View):
 
 
 class ForumPostList(ForumTopicView, ForumPostView):
-    throttle_scope = "respond-user"
+    throttle_scope = "post-user"
 
     @extend_schema(
         operation_id="forum_posts_list",
@@ -114,6 +114,8 @@ class ForumPostList(ForumTopicView, ForumPostView):
 
 
 class ForumPostDetail(ForumPostView):
+    throttle_scope = "edit-user"
+
     @extend_schema(
         operation_id="forum_posts_edit",
         tags=TAGS,
@@ -201,6 +203,8 @@ class RestorePost(ForumPostView):
 
 class HelpfulPost(ForumPostView):
     """Votes are counters, which have no version: `If-Match` means nothing here."""
+
+    throttle_scope = "vote-user"
 
     def voted(self, post: ForumPost) -> Response:
         return voted(self.viewer, self.fetch_post(post.pk))

@@ -117,7 +117,7 @@ class ForumTopicView(View):
 
 
 class ForumTopicList(ForumCategoryView, ForumTopicView):
-    throttle_scope = "ask-user"
+    throttle_scope = "topic-user"
 
     @extend_schema(
         operation_id="forum_topics_list",
@@ -194,6 +194,8 @@ class LatestTopics(ForumTopicView):
 
 
 class ForumTopicDetail(ForumTopicView):
+    throttle_scope = "edit-user"
+
     @extend_schema(
         operation_id="forum_topics_read", tags=TAGS, responses=answers({200: DETAIL}, *READ)
     )

@@ -99,6 +99,8 @@ class Respond(HelpRequestView):
 
 
 class ResponseDetail(View):
+    throttle_scope = "edit-user"
+
     @extend_schema(
         operation_id="help_responses_edit",
         tags=TAGS,
@@ -177,6 +179,8 @@ class NeedsInfo(HelpRequestView):
 
 
 class Outcome(HelpRequestView):
+    throttle_scope = "edit-user"
+
     @extend_schema(
         operation_id="help_requests_tell_outcome",
         tags=TAGS,
@@ -220,6 +224,8 @@ class Outcome(HelpRequestView):
 
 class Helpful(View):
     """Votes are counters, which have no version: `If-Match` means nothing here."""
+
+    throttle_scope = "vote-user"
 
     def voted(self, entry: HelpResponse) -> Response:
         return voted(self.viewer, fetch_response(self.viewer, entry.pk))

@@ -148,6 +148,8 @@ class HelpRequestList(HelpRequestView):
 
 
 class HelpRequestDetail(HelpRequestView):
+    throttle_scope = "edit-user"
+
     @extend_schema(
         operation_id="help_requests_read", tags=TAGS, responses=answers({200: DETAIL}, *READ)
     )

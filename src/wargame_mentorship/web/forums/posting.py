@@ -38,7 +38,7 @@ TYPED_FIELDS = ("content",)
 class ReplyView(TopicPage):
     """Sends a reply, or keeps it as it is (`keep`); what cannot be sent is kept as well."""
 
-    throttle_scope = "respond-user"
+    throttle_scope = "post-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
 
@@ -118,6 +118,7 @@ class PostPage(PluginView):
 
 
 class EditPostView(PostPage):
+    throttle_scope = "edit-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
 
@@ -177,6 +178,8 @@ class EditPostView(PostPage):
 
 
 class DeletePostView(PostPage):
+    throttle_scope = "edit-user"
+
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         require(rules.can_delete_post, self.viewer, self.entry)
         return self._show()
@@ -209,6 +212,8 @@ class DeletePostView(PostPage):
 
 class HelpfulPostView(PostPage):
     """Votes for a post, or takes the vote back with `withdraw=1`."""
+
+    throttle_scope = "vote-user"
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(post_url(self.entry))

@@ -37,7 +37,7 @@ TYPED_FIELDS = ("title", "description", "tags")
 class StartView(CategoryPage):
     """The form of a new topic, which is kept as it is (`keep`) or if it cannot be sent."""
 
-    throttle_scope = "ask-user"
+    throttle_scope = "topic-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
 
@@ -133,6 +133,7 @@ def _url_of(topic_id: UUID) -> str:
 
 
 class EditTopicView(TopicPage):
+    throttle_scope = "edit-user"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_",)
 
@@ -190,6 +191,8 @@ class EditTopicView(TopicPage):
 
 
 class DeleteTopicView(TopicPage):
+    throttle_scope = "edit-user"
+
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         require(rules.can_delete_topic, self.viewer, self.topic)
         return self._show()

@@ -116,6 +116,8 @@ class AskBackView(_AnsweringView):
 class HelpfulView(DetailPage):
     """Votes for a response, or takes the vote back with `withdraw=1`."""
 
+    throttle_scope = "vote-user"
+
     def get(self, request: HttpRequest, pk: UUID, response_pk: UUID) -> HttpResponse:
         return redirect(self.return_url())
 

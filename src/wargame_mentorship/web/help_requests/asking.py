@@ -222,6 +222,7 @@ def ask_url() -> str:
 class EditView(DetailPage):
     """The asker's own words again; moderators may mend what is in their categories."""
 
+    throttle_scope = "edit-user"
     typed_fields = ("title", "description")
     typed_prefixes = ("facet.", "alt_")
 

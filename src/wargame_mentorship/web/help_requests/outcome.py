@@ -28,6 +28,7 @@ from wargame_mentorship.web.help_requests.writing import OutcomeForm
 
 
 class OutcomeView(DetailPage):
+    throttle_scope = "edit-user"
     typed_fields = ("text",)
     typed_prefixes = ("alt_",)
 
@@ -100,6 +101,8 @@ class OutcomeView(DetailPage):
 
 
 class WithdrawOutcomeView(DetailPage):
+    throttle_scope = "edit-user"
+
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(self.return_url())
 

@@ -78,6 +78,7 @@ class _ResponsePage(PluginView):
 
 
 class EditResponseView(_ResponsePage):
+    throttle_scope = "edit-user"
     template = "wargame_mentorship/help_requests/edit_answer.html"
     typed_fields = TYPED_FIELDS
     typed_prefixes = ("alt_", "step_alt_")
@@ -121,6 +122,7 @@ class EditResponseView(_ResponsePage):
 
 
 class DeleteResponseView(_ResponsePage):
+    throttle_scope = "edit-user"
     template = "wargame_mentorship/help_requests/delete_answer.html"
 
     def get(self, request: HttpRequest, pk: UUID, response_pk: UUID) -> HttpResponse:
