@@ -199,7 +199,7 @@ def add_word(
         message = _("%(most)d here, and no more.") % {"most": MOST_WORDS}
         raise Invalid.field("place", message, "too_many")
     word = WatchedWord.objects.create(**columns, created_by_id=viewer.pk)
-    _record("added", viewer, word, before={}, after=_facts(word))
+    _record("watched_word.added", viewer, word, before={}, after=_facts(word))
     return word
 
 
@@ -239,7 +239,7 @@ def change_word(
     if not rows.update(**columns, updated_at=timezone.now(), version=F("version") + 1):
         raise Stale
     changed = find_word(viewer, current.pk)
-    _record("changed", viewer, changed, before=before, after=_facts(changed))
+    _record("watched_word.changed", viewer, changed, before=before, after=_facts(changed))
     return changed
 
 
@@ -254,7 +254,7 @@ def delete_word(*, actor: Actor, word: WatchedWord, if_version: int | None = Non
     require(rules.can_delete_watched_word, viewer, current)
     version = current.version if if_version is None else if_version
     # While it is there, for an event is of something.
-    _record("deleted", viewer, current, before=_facts(current), after={})
+    _record("watched_word.deleted", viewer, current, before=_facts(current), after={})
     deleted, _by_model = WatchedWord.objects.filter(pk=current.pk, version=version).delete()
     if not deleted:
         raise Stale
@@ -333,13 +333,11 @@ def _facts(word: WatchedWord) -> dict[str, str | None]:
 
 
 def _record(
-    what: str,
+    verb: str,
     viewer: Viewer,
     word: WatchedWord,
     *,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:
-    events.record(
-        f"{WatchedWord.KIND}.{what}", actor=viewer, subject=word, before=before, after=after
-    )
+    events.record(verb, actor=viewer, subject=word, before=before, after=after)
