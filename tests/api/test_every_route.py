@@ -79,6 +79,8 @@ ABOUT_NOTHING: dict[tuple[str, str], tuple[int, int]] = {
     ("follow", "DELETE"): (401, 200),
     # Each thing has an outcome of its own: see `test_moderate_content`.
     ("bulk", "POST"): (401, 403),
+    ("bundles", "GET"): (401, 403),
+    ("bundles", "POST"): (401, 403),
     ("flags", "POST"): (401, 201),
     ("cases", "GET"): (401, 403),
     # Of a case that there is not: see `test_flag_content` for one that there is.
@@ -100,7 +102,7 @@ ABOUT_NOTHING: dict[tuple[str, str], tuple[int, int]] = {
     ("withdraw", "POST"): (401, 404),
 }
 OF_MODERATORS = {
-    **dict.fromkeys(("held", "bulk", "cases", "appeals"), 200),
+    **dict.fromkeys(("held", "bulk", "bundles", "cases", "appeals"), 200),
     **dict.fromkeys(("notes", "warnings"), 400),
     "person": 404,
 }
@@ -204,6 +206,8 @@ def test_route_about_nothing_answers_everybody_as_expected(name: str, method: st
     elif name == "bulk":
         items = [{"content_type": "help_request", "object_id": str(make_help_request().pk)}]
         body = {"action": "hide", "items": items}
+    elif name == "bundles":
+        body = {"action": "approve", "author_id": str(story.people["asker"].pk)}
     elif name == "flags":
         flagged = make_help_request()
         body = {"content_type": flagged.KIND, "object_id": str(flagged.pk), "reason": "spam"}

@@ -224,6 +224,7 @@ READ: dict[tuple[str, str], Recipe] = {
             endpoint("notifications", unread="true"),
         ]
     ),
+    ("wargame_mentorship_api", "bundles"): always(lambda world: [endpoint("bundles")]),
     ("wargame_mentorship_api", "held"): always(
         lambda world: [
             endpoint("held", content_type=kind) for kind in ("help_request", "help_response")

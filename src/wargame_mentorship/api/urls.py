@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from wargame_mentorship.api import (
+    bundles,
     categories,
     flags,
     follows,
@@ -132,6 +133,7 @@ urlpatterns = [
     path("moderation/cases/<uuid:pk>/uphold", flags.UpholdCase.as_view(), name="uphold-case"),
     path("moderation/cases/<uuid:pk>/dismiss", flags.DismissCase.as_view(), name="dismiss-case"),
     path("moderation/cases/<uuid:pk>/reopen", flags.ReopenCase.as_view(), name="reopen-case"),
+    path("moderation/bundles", bundles.BundleList.as_view(), name="bundles"),
     path("moderation/bulk", moderation.DecideMany.as_view(), name="bulk"),
     path("moderation/hide", moderation.Hide.as_view(), name="hide"),
     path("moderation/restore", moderation.Restore.as_view(), name="restore"),

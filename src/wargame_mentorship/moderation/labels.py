@@ -26,6 +26,13 @@ MEANINGS: Labels = MappingProxyType(
         "restore": _("It comes back into view."),
     }
 )
+BUNDLES: Labels = MappingProxyType(
+    {
+        "approve": _("Approve all that waits"),
+        "reject": _("Reject all that waits, and hide what they wrote within ten minutes of it"),
+    }
+)
+"""The moves with what waits of one person."""
 REASONS: Labels = MappingProxyType(
     {
         "first_post": _("the first that somebody writes"),

@@ -124,7 +124,7 @@ def decide_all(
     wanted = clean_selection(subjects)
     # In one order for everybody, so that two who decide the same do not wait for each other.
     outcomes = {
-        key: _outcome(service, wanted[key], actor=viewer, reason=reason) for key in sorted(wanted)
+        key: attempt(service, wanted[key], actor=viewer, reason=reason) for key in sorted(wanted)
     }
     return [outcomes[key] for key in wanted]
 
@@ -140,7 +140,8 @@ def clean_selection(subjects: Collection[Named]) -> dict[tuple[str, UUID], Named
     return wanted
 
 
-def _outcome(service: Service, named: Named, *, actor: Viewer, reason: str) -> Outcome:
+def attempt(service: Service, named: Named, *, actor: Viewer, reason: str) -> Outcome:
+    """Make a move with one of several things, in the caller's transaction."""
     try:
         with transaction.atomic():
             subject = service(actor=actor, reason=reason, **named._asdict())

@@ -1,6 +1,7 @@
 """The Wagtail admin, a module per room; Wagtail imports this package by its name."""
 
 from wargame_mentorship.wagtail_hooks import (
+    bundles,
     cases,
     choosing,
     forums,
@@ -10,4 +11,4 @@ from wargame_mentorship.wagtail_hooks import (
     words,
 )
 
-__all__ = ["cases", "choosing", "forums", "help_requests", "home", "taxonomy", "words"]
+__all__ = ["bundles", "cases", "choosing", "forums", "help_requests", "home", "taxonomy", "words"]

@@ -19,6 +19,8 @@ from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.services import MOST_COUNTED
 from wargame_mentorship.wagtail_hooks.base import moderates, viewer_of
+from wargame_mentorship.wagtail_hooks.bundles import NAME as BUNDLES
+from wargame_mentorship.wagtail_hooks.bundles import named_bundles
 from wargame_mentorship.wagtail_hooks.forums import POSTS, TOPICS
 from wargame_mentorship.wagtail_hooks.help_requests import REQUESTS, RESPONSES
 
@@ -56,7 +58,11 @@ class WaitingPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         counts = moderation.waiting(viewer_of(self.request))
-        return {"kinds": [self._kind(name, counts[name]) for name in LISTS if counts[name]]}
+        return {
+            "bundles": named_bundles(viewer_of(self.request)),
+            "bundles_url": reverse(BUNDLES),
+            "kinds": [self._kind(name, counts[name]) for name in LISTS if counts[name]],
+        }
 
     def _kind(self, name: str, count: int) -> dict[str, Any]:
         kind = registry.get(name)

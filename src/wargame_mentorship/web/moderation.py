@@ -23,7 +23,8 @@ from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser
-from wargame_mentorship.moderation import cases, labels, rules, services
+from wargame_mentorship.moderation import bundles, cases, labels, rules, services
+from wargame_mentorship.moderation.bundles import Bundle
 from wargame_mentorship.moderation.services import MOST_COUNTED, Named
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
@@ -70,6 +71,8 @@ class WaitingView(PluginView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         require(rules.can_moderate_anything, self.viewer, None)
+        if "bundle" in request.POST:
+            return self._decide_bundle(request.POST["bundle"])
         action, values = self._given()
         try:
             if action not in self.moves:
@@ -88,6 +91,21 @@ class WaitingView(PluginView):
         return self._show(
             refused=refusals(outcomes), done=done, chosen=values, status=200 if done else 409
         )
+
+    def _decide_bundle(self, action: str) -> HttpResponse:
+        given = self.request.POST
+        try:
+            decided = bundles.decide_bundle(
+                actor=self.viewer,
+                author_id=given.get("author", ""),
+                action=action,
+                reason=given.get("reason", ""),
+                seen_at=bundles.as_moment(given.get("seen_at", "")),
+            )
+        except Invalid as error:
+            return self._show(refused=refused_input(error), status=400)
+        more = "1" if decided.is_more else ""
+        return HttpResponseRedirect(self._url(done=decided.done, more=more))
 
     @cached_property
     def kind(self) -> ContentKind:
@@ -143,9 +161,12 @@ class WaitingView(PluginView):
             "wargame_mentorship/moderation/list.html",
             {
                 "has_cases": cases.has_queue(),
+                "bundles": self._bundles(),
+                "is_more": self.request.GET.get("more") == "1",
                 "rows": self._rows(page, {value.partition(":")[0] for value in chosen or ()}),
                 "state": self.state,
                 "is_held": self.state == ModerationState.HELD.value,
+                "bundle_moves": list(labels.BUNDLES.items()),
                 "moves": [(action, labels.MOVES[action]) for action in self.moves],
                 "kinds": [self._tab(kind) for kind in registry.all_kinds() if kind.moderated],
                 "states": [
@@ -165,6 +186,13 @@ class WaitingView(PluginView):
             },
             status=status,
         )
+
+    def _bundles(self) -> list[tuple[Bundle, DisplayUser]]:
+        if self.state != ModerationState.HELD:
+            return []
+        found = bundles.bundles(self.viewer)
+        people = People(self.viewer, [bundle.author_id for bundle in found])
+        return [(bundle, people.get(bundle.author_id)) for bundle in found]
 
     def _rows(self, page: Page[Any], chosen: set[str]) -> list[Row]:
         kind, keys = self.kind, [entry.pk for entry in page.items]
