@@ -83,15 +83,18 @@ def can_read_watched_words(viewer: Viewer, _subject: object = None) -> bool:
     return can_moderate_anything(viewer) or any(_keeps(viewer, None, each) for each in actions)
 
 
+@taking_part
 def can_add_watched_word(viewer: Viewer, place: Model | None) -> bool:
     """To a category its moderators; those that hold everywhere, by Django's own permission."""
     return _keeps(viewer, place, "add")
 
 
+@taking_part
 def can_change_watched_word(viewer: Viewer, word: WatchedWord) -> bool:
     return _keeps(viewer, word.place, "change")
 
 
+@taking_part
 def can_delete_watched_word(viewer: Viewer, word: WatchedWord) -> bool:
     return _keeps(viewer, word.place, "delete")
 
