@@ -272,10 +272,19 @@ def _register_sanction() -> None:
             author_id=lambda entry: None,
             category_model=Category,
             category_ids=lambda entry: entry.category_ids,
-            title=lambda entry: str(entry.get_severity_display()),
+            title=title_of_sanction,
             url=lambda entry: f"{_STANDING.url()}#sanction-{entry.pk}",
         )
     )
+
+
+def title_of_sanction(sanction: Sanction) -> str:
+    """Of the content that it is about, which the person wrote; or what it is."""
+    if not sanction.kind:
+        return str(sanction.get_severity_display())
+    kind = registry.get(sanction.kind)
+    entry = kind.rows().filter(pk=sanction.object_id).first()
+    return kind.title(entry) if entry is not None else str(kind.label)
 
 
 def tell_sanctioned(event: Event) -> None:

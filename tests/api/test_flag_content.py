@@ -225,7 +225,7 @@ def test_a_page_of_cases_costs_the_same_however_many(
     client = signed_in(moderator)
     client.get(url("cases"))
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(client.get(url("cases")).json()["results"]) == min(20, 2 * count)
 
 

@@ -186,7 +186,7 @@ def test_every_endpoint_is_listed_with_its_methods() -> None:
     served = set()
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
-        route = re.sub(r"<uuid:\w+>", "{id}", str(pattern.pattern))
+        route = re.sub(r"<(?:uuid:\w+|str:key)>", "{id}", str(pattern.pattern))
         route = re.sub(r"<slug:(\w+)>", r"{\1}", route)
         route = re.sub(r"<str:.*>", "{file}", route)
         view: Any = pattern.callback

@@ -155,11 +155,11 @@ def unvoted(solved: HelpRequest) -> Any:
 @pytest.mark.parametrize(
     ("send", "status", "expected"),
     [
-        (ask_api, 201, 16),
-        (respond_api, 201, 14),
+        (ask_api, 201, 17),
+        (respond_api, 201, 15),
         (vote_api, 200, 17),
-        (ask_page, 302, 18),
-        (respond_page, 302, 12),
+        (ask_page, 302, 20),
+        (respond_page, 302, 13),
         (vote_page, 302, 15),
     ],
 )

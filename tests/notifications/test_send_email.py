@@ -40,7 +40,7 @@ from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.host import Viewer, users
-from wargame_mentorship.moderation import cases, flagging
+from wargame_mentorship.moderation import cases, flagging, sanctions
 from wargame_mentorship.notifications import services
 from wargame_mentorship.notifications.models import Delivery, EmailState
 from wargame_mentorship.notifications.services.mailing import LEASE, MOST_ATTEMPTS, send_one
@@ -125,6 +125,13 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
     services.set_preferences(actor=cleo, choices={(FLAG_DECIDED, "email"): True})
     flag = flagging.flag(actor=cleo, kind=post.KIND, object_id=post.pk, reason="spam")
     cases.dismiss(actor=moderator, case=flag.case, reason="No shop, a tip.")
+    sanctions.warn(
+        actor=moderator,
+        person_id=bruno.pk,
+        kind=post.KIND,
+        object_id=post.pk,
+        reason="Name no shops.",
+    )
     return {
         "help_request.assigned": (bruno, "The flat parts dry white."),
         "help_request.info_requested": (ada, "Which primer?"),
@@ -138,6 +145,7 @@ def everything_that_is_told() -> dict[str, tuple[AbstractBaseUser, str]]:
         "watched_category": (cleo, "Mine splits after a week."),
         "moderated": (ada, "All is said."),
         "flag_decided": (cleo, "No shop, a tip."),
+        "sanctioned": (bruno, "Name no shops."),
     }
 
 

@@ -134,5 +134,5 @@ def test_a_page_of_cases_costs_the_same_however_many(
     client = signed_in(forum_moderator())
     client.get(reverse(NAME))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert client.get(reverse(NAME)).status_code == 200

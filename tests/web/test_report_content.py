@@ -222,5 +222,5 @@ def test_a_page_of_cases_costs_the_same_however_many(
     client.get(reverse(CASES))
 
     # Four are the host's: session, user, and two of its bar for editors.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(reverse(CASES)).status_code == 200

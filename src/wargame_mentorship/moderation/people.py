@@ -19,6 +19,7 @@ from wargame_mentorship.core.writes import write
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation import rules, services
 from wargame_mentorship.moderation.models import CaseStatus, FlagCase, Sanction, StaffNote
+from wargame_mentorship.moderation.querysets import filed_with
 from wargame_mentorship.moderation.sanctions import filed_as, find_person
 
 MOST_SHOWN = 20
@@ -125,10 +126,14 @@ def add_note(
 
 
 def notes_about(actor: Actor, user_ids: set[Any]) -> dict[Any, list[StaffNote]]:
-    """The latest notes about several people, in the actor's categories; in one query."""
+    """The latest notes about several people, in the actor's categories; in one query.
+
+    Of those alone, for whoever suspends people too: `record_of` has the others.
+    """
     found: dict[Any, list[StaffNote]] = {key: [] for key in user_ids}
     if user_ids:
-        notes = StaffNote.objects.moderated_by(actor).filter(person__in=user_ids)
+        theirs = filed_with(Viewer.of(actor))
+        notes = StaffNote.objects.filter(theirs, person__in=user_ids)
         for note in notes.order_by("-created_at", "-pk")[: MOST_SHOWN * len(user_ids)]:
             found[note.person_id].append(note)
     return found

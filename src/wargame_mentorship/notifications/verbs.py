@@ -150,7 +150,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
                 _("A moderator warns or suspends me, or looks at it again"),
                 texts=MappingProxyType(
                     {
-                        "sanction.warned": _("A moderator has warned you."),
+                        "sanction.warned": _("A moderator has warned you about “%(title)s”."),
                         "sanction.suspended": _(
                             "You are suspended: for a while you can read, and not take part."
                         ),
