@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from wargame_mentorship.core.registry import ContentKind, Moderated
 from wargame_mentorship.core.routes import Route
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.flows.imports.models import ImportedAuthor
 from wargame_mentorship.forums import rules as forum_rules
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.forums.documents import post_documents, topic_documents
@@ -130,7 +132,7 @@ def connect() -> None:
         )
     )
     _register_forums()
-    _register_forum_category()
+    _register_categories()
     _register_flag_case()
     _register_sanction()
     suspending[:] = [lambda person: Sanction.objects.suspending(person)]
@@ -266,8 +268,35 @@ def tell_sanctioned(event: Event) -> None:
     notifications.deliver(event=event, recipient_ids=person, verb=SANCTIONED)
 
 
-def _register_forum_category() -> None:
-    """A kind only to notifications: what is watched and muted."""
+def _register_categories() -> None:
+    """Kinds only to notifications, which know what is muted, and to the log of moderators."""
+    registry.register(
+        ContentKind(
+            name=Category.KIND,
+            label=_("category"),
+            model=Category,
+            visible_to=lambda viewer: Category.objects.in_use(),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: tuple(filter(None, (entry.parent_id, entry.pk))),
+            title=lambda entry: entry.display_name,
+            url=lambda entry: f"{_HELP_REQUESTS.url()}?{urlencode({'category': entry.slug})}",
+        )
+    )
+    # Only to the log: who an imported author is stands beside what they wrote, and nowhere else.
+    registry.register(
+        ContentKind(
+            name=ImportedAuthor.KIND,
+            label=_("imported author"),
+            model=ImportedAuthor,
+            visible_to=lambda viewer: ImportedAuthor.objects.none(),
+            author_id=lambda entry: entry.claimed_by_id,
+            category_model=Category,
+            category_ids=lambda entry: (),
+            title=str,
+            url=lambda entry: "",
+        )
+    )
     registry.register(
         ContentKind(
             name=ForumCategory.KIND,
@@ -296,6 +325,7 @@ def help_request_url(pk: object) -> str:
 
 _FLAGS = Route("wargame_mentorship:flags")
 _STANDING = Route("wargame_mentorship:standing")
+_HELP_REQUESTS = Route("wargame_mentorship:help-requests")
 _FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 
