@@ -72,6 +72,7 @@ def connect() -> None:
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 author="requester",
+                filed_under=("category_id", "subcategory_id"),
                 visibility_changed=moderating.request_visibility_changed,
             ),
         )
@@ -96,6 +97,7 @@ def connect() -> None:
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
                 author="responder",
+                filed_under=("help_request__category_id", "help_request__subcategory_id"),
                 visibility_changed=moderating.response_visibility_changed,
             ),
         )
@@ -170,6 +172,7 @@ def _register_forums() -> None:
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 author="created_by",
+                filed_under=("category_id",),
                 visibility_changed=forum_moderating.topic_visibility_changed,
             ),
             taken_from=lambda viewer: ForumTopic.objects.taken_from(viewer),
@@ -195,6 +198,7 @@ def _register_forums() -> None:
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
                 author="author",
+                filed_under=("topic__category_id",),
                 visibility_changed=forum_moderating.post_visibility_changed,
             ),
             taken_from=lambda viewer: ForumPost.objects.taken_from(viewer),
