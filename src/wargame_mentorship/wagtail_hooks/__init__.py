@@ -4,9 +4,20 @@ from wargame_mentorship.wagtail_hooks import (
     cases,
     choosing,
     forums,
+    health,
     help_requests,
     home,
+    log,
     taxonomy,
 )
 
-__all__ = ["cases", "choosing", "forums", "help_requests", "home", "taxonomy"]
+__all__ = [
+    "cases",
+    "choosing",
+    "forums",
+    "health",
+    "help_requests",
+    "home",
+    "log",
+    "taxonomy",
+]
