@@ -35,7 +35,7 @@ from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import moderation, social
 from wargame_mentorship.host.viewer import suspending
 from wargame_mentorship.moderation import cases
-from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, StaffNote
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import (
@@ -137,6 +137,7 @@ def connect() -> None:
     _register_categories()
     _register_flag_case()
     _register_sanction()
+    _register_staff_note()
     suspending[:] = [lambda person: Sanction.objects.suspending(person)]
     photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
@@ -262,6 +263,23 @@ def _register_sanction() -> None:
             category_ids=lambda entry: entry.category_ids,
             title=lambda entry: str(entry.get_severity_display()),
             url=lambda entry: f"{_STANDING.url()}#sanction-{entry.pk}",
+        )
+    )
+
+
+def _register_staff_note() -> None:
+    """Only to the log, which says that one was written, and shows none."""
+    registry.register(
+        ContentKind(
+            name=StaffNote.KIND,
+            label=_("staff note"),
+            model=StaffNote,
+            visible_to=lambda viewer: StaffNote.objects.none(),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: "",
+            url=lambda entry: "",
         )
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import override_settings
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from tests.api.http import MARKED_WORDS
@@ -24,7 +26,15 @@ from wargame_mentorship.flows.imports.models import ImportedAuthor
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.moderation import appointing, cases, flagging, labels, services
+from wargame_mentorship.moderation import (
+    appointing,
+    cases,
+    flagging,
+    labels,
+    people,
+    sanctions,
+    services,
+)
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.taxonomy.models import Category
 from wargame_mentorship.testing.factories import (
@@ -46,6 +56,8 @@ MODULES: dict[str, ModuleType] = {
     "cases": cases,
     "appointing": appointing,
     "flagging": flagging,
+    "sanctions": sanctions,
+    "people": people,
     "photos": photos,
     "claims": claims,
 }
@@ -109,11 +121,23 @@ class Scene:
         assign_perm("wargame_mentorship.moderate_forumcategory", person, self.here)
         return person
 
-    def may_appoint(self) -> Any:
-        change = Permission.objects.get(codename="change_forumcategory")
-        actor: Any = self.actor
-        actor.user_permissions.add(change)
-        return get_user_model()._default_manager.get(pk=actor.pk)
+    def may(self, codename: str) -> Any:
+        account: Any = self.actor
+        account.user_permissions.add(Permission.objects.get(codename=codename))
+        # Anew: permissions are kept with whom they were asked of.
+        return get_user_model()._default_manager.get(pk=account.pk)
+
+    def warned(self) -> Any:
+        topic = self.topic()
+        given = sanctions.warn(
+            actor=self.actor,
+            kind=topic.KIND,
+            object_id=topic.pk,
+            person_id=topic.created_by_id,
+            reason="No adverts.",
+        )
+        self.forget()
+        return given
 
     def photo(self) -> Any:
         asker = make_user("asker")
@@ -223,14 +247,40 @@ LOGGED: dict[str, Given] = {
     "cases.reopen": lambda s: {"case": s.decided()},
     "cases.act": lambda s: {"name": "keep", "case": s.case()},
     "appointing.appoint": lambda s: {
-        "actor": s.may_appoint(),
+        "actor": s.may("change_forumcategory"),
         "category": s.here,
         "grantee": make_user("new"),
     },
     "appointing.dismiss": lambda s: {
-        "actor": s.may_appoint(),
+        "actor": s.may("change_forumcategory"),
         "category": s.here,
         "grantee": s.appointed(),
+    },
+    "sanctions.warn": lambda s: {
+        "kind": "forum_topic",
+        "object_id": (topic := s.topic()).pk,
+        "person_id": topic.created_by_id,
+        "reason": "No adverts.",
+    },
+    "sanctions.suspend": lambda s: {
+        "actor": s.may("suspend_people"),
+        "kind": "forum_topic",
+        "object_id": (topic := s.topic()).pk,
+        "person": topic.created_by,
+        "until": timezone.now() + timedelta(days=2),
+        "reason": "No adverts.",
+    },
+    "sanctions.confirm": lambda s: {
+        "sanction": sanctions.appeal(
+            actor=(given := s.warned()).person, sanction=given, text="It was none."
+        )
+    },
+    "sanctions.withdraw": lambda s: {"sanction": s.warned()},
+    "people.add_note": lambda s: {
+        "kind": "forum_topic",
+        "object_id": (topic := s.topic()).pk,
+        "person": topic.created_by,
+        "text": "They sell glue.",
     },
     "photos.describe_photo": lambda s: {"photo": s.photo(), "alt_text": "A knight"},
     "claims.claim_author": lambda s: {
@@ -251,7 +301,9 @@ EVERYBODYS = {
     *("forums.start_topic", "forums.reply", "forums.keep_draft", "forums.discard_draft"),
     *("forums.mark_read", "forums.mark_category_read", "forums.mark_all_read"),
     *("forums.count_view", "forums.mark_helpful", "forums.withdraw_vote"),
-    "flagging.flag",
+    *("flagging.flag", "sanctions.appeal"),
+    # In the name of a host that decides in an inbox of its own; it acts by the others.
+    "cases.apply_decision",
     # Parts of services that record themselves, and one's own uploads.
     *("photos.upload_photo", "photos.attach_photos", "photos.replace_photos"),
     *("photos.place_photos", "photos.delete_photo"),
@@ -356,7 +408,7 @@ def test_a_reason_in_the_log_is_a_moderators_and_no_authors() -> None:
 def test_what_changes_nothing_is_not_logged() -> None:
     scene = Scene()
     topic, case = scene.topic(), scene.case()
-    person: Any = scene.may_appoint()
+    person: Any = scene.may("change_forumcategory")
 
     forums.unpin(actor=scene.actor, topic=topic)
     cases.release(actor=scene.actor, case=case)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
@@ -24,7 +26,7 @@ from wargame_mentorship.events.models import Event, EventCategory
 from wargame_mentorship.flows.privacy import erase_user
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services as help_requests
-from wargame_mentorship.moderation import cases, flagging
+from wargame_mentorship.moderation import cases, flagging, people, sanctions
 from wargame_mentorship.moderation.log import log
 from wargame_mentorship.taxonomy.models import Category
 from wargame_mentorship.testing.backends import MemorySocial
@@ -330,3 +332,34 @@ def test_categories_outlive_nothing_but_are_read_by_superusers_when_gone() -> No
     assert read(person) == []
     [line] = read(make_superuser())
     assert (line["title"], line["categories"]) == (None, [])
+
+
+def test_warnings_lead_to_what_they_are_about_and_notes_to_nobody() -> None:
+    category, author = make_forum_category(), make_user("author")
+    ada = make_forum_moderator(category)
+    topic = make_topic(author, category)
+    given: dict[str, Any] = {"actor": ada, "kind": topic.KIND, "object_id": topic.pk}
+    sanctions.warn(**given, person_id=author.pk, reason="No adverts.")
+    people.add_note(**given, person=author, text="They sell glue.")
+
+    warned, noted = sorted(read(ada), key=lambda line: str(line["action"]))
+
+    assert (warned["title"], warned["reason"]) == (topic.title, "No adverts.")
+    assert warned["after"]["user_id"] == str(author.pk)
+    assert read(ada, content_type=topic.KIND, object_id=topic.pk) == [warned]
+    assert (noted["title"], noted["reason"]) == (None, "")
+    assert str(author.pk) not in json.dumps(noted)
+    assert str(topic.pk) not in json.dumps(noted)
+    assert read(make_moderator()) == []
+
+
+def test_what_is_in_no_category_superusers_read() -> None:
+    root, author = make_superuser(), make_user("author")
+    until = timezone.now() + timedelta(days=2)
+    sanctions.suspend(actor=root, person=author, until=until, reason="No adverts.")
+
+    [line] = read(root)
+
+    assert (line["action"], line["title"], line["url"]) == ("sanction.suspended", None, None)
+    assert read(make_moderator()) == []
+    assert signed_in(author).ask("GET", "moderation-log").status_code == 403

@@ -76,6 +76,11 @@ EVENTS: Labels = MappingProxyType(
         "flag_case.upheld": _("agreed with what was reported"),
         "flag_case.dismissed": _("found nothing wrong with what was reported"),
         "flag_case.reopened": _("opened what was reported again"),
+        "sanction.warned": _("warned somebody"),
+        "sanction.suspended": _("suspended somebody"),
+        "sanction.confirmed": _("let it stand, after a reply"),
+        "sanction.withdrawn": _("took a warning or a suspension back"),
+        "staff_note.added": _("wrote a note about somebody"),
         "imported_author.claimed": _("gave what was imported to an account"),
         "imported_author.unclaimed": _("took what was imported back from an account"),
         **{
@@ -86,6 +91,13 @@ EVENTS: Labels = MappingProxyType(
             f"{kind}.{verb}": label
             for kind in ("category", "forum_category")
             for verb, label in (
+                ("created", _("created it")),
+                ("edited", _("edited it")),
+                ("sorted", _("sorted it")),
+                ("deleted", _("deleted it")),
+                ("prompt_created", _("added a guided question")),
+                ("prompt_edited", _("edited a guided question")),
+                ("prompt_deleted", _("deleted a guided question")),
                 ("moderator_appointed", _("appointed a moderator")),
                 ("moderator_dismissed", _("dismissed a moderator")),
             )

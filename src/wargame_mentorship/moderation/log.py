@@ -20,7 +20,7 @@ from wargame_mentorship.events.models import Event, EventCategory
 from wargame_mentorship.events.querysets import EventQuerySet
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation import labels, rules
-from wargame_mentorship.moderation.models import FlagCase
+from wargame_mentorship.moderation.models import FlagCase, Sanction
 
 NEWEST = ("-occurred_at", "-id")
 
@@ -40,13 +40,15 @@ def log(actor: Actor) -> EventQuerySet:
 
 
 def about(kind: str, object_id: UUID | None = None) -> Q:
-    """What was done to content of a kind, or to one thing; its cases are about it too."""
-    cases = FlagCase.objects.filter(kind=kind)
-    themselves = Q(subject_kind=kind)
+    """What was done to content of a kind, or to one thing; its cases and warnings are about it."""
+    found, named = Q(subject_kind=kind), Q(kind=kind)
     if object_id is not None:
-        cases = cases.filter(object_id=object_id)
-        themselves &= Q(subject_id=object_id)
-    return themselves | Q(subject_kind=FlagCase.KIND, subject_id__in=cases.values("pk"))
+        found &= Q(subject_id=object_id)
+        named &= Q(object_id=object_id)
+    for model in (FlagCase, Sanction):
+        rows = model._default_manager.filter(named).values("pk")
+        found |= Q(subject_kind=model.KIND, subject_id__in=rows)
+    return found
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Entry:
 
     event: Event
     kind: str
-    """Of what it is about: of a case, what was reported."""
+    """Of what it is about: of a case or a warning, what was reported or warned of."""
     object_id: UUID
     title: str | None
     """None: it is gone, or out of the reader's sight."""
@@ -104,7 +106,7 @@ def entries(actor: Actor, events: Sequence[Event]) -> list[Entry]:
 
 
 def _named(event: Event) -> tuple[str, UUID]:
-    if event.subject_kind == FlagCase.KIND:
+    if "content_type" in event.data:
         return event.data["content_type"], UUID(event.data["object_id"])
     return event.subject_kind, event.subject_id
 
@@ -112,7 +114,9 @@ def _named(event: Event) -> tuple[str, UUID]:
 def _seen(viewer: Viewer, wanted: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], Any]:
     by_kind: dict[str, set[UUID]] = {}
     for name, object_id in wanted:
-        by_kind.setdefault(name, set()).add(object_id)
+        # Whom one is about reads it at an address of their own, and nobody else does there.
+        if name != Sanction.KIND:
+            by_kind.setdefault(name, set()).add(object_id)
     found: dict[tuple[str, UUID], Any] = {}
     for kind in registry.all_kinds():
         if keys := by_kind.get(kind.name):

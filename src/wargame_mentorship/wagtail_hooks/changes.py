@@ -17,7 +17,7 @@ from wargame_mentorship.help_requests.models import Difficulty, Status, Urgency
 from wargame_mentorship.host import Viewer, users
 from wargame_mentorship.moderation.labels import Labels
 from wargame_mentorship.moderation.log import Entry
-from wargame_mentorship.moderation.models import CaseStatus, Measure
+from wargame_mentorship.moderation.models import CaseStatus, Measure, SanctionStatus
 
 NAMES: Labels = MappingProxyType(
     {
@@ -35,6 +35,9 @@ NAMES: Labels = MappingProxyType(
         "urgency": gettext_lazy("urgency"),
         "difficulty_level": gettext_lazy("difficulty"),
         "version": gettext_lazy("version"),
+        "slug": gettext_lazy("slug"),
+        "is_active": gettext_lazy("in use"),
+        "sort_order": gettext_lazy("order"),
         "category_id": gettext_lazy("category"),
         "category_ids": gettext_lazy("category"),
         "helper_id": gettext_lazy("helper"),
@@ -46,7 +49,11 @@ NAMES: Labels = MappingProxyType(
 """What of a change is told; the rest are keys, which say nothing to a reader."""
 STATES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "status": {**dict(Status.choices), **dict(CaseStatus.choices)},
+        "status": {
+            **dict(Status.choices),
+            **dict(CaseStatus.choices),
+            **dict(SanctionStatus.choices),
+        },
         "moderation_state": dict(ModerationState.choices),
         "measure": dict(Measure.choices),
         "urgency": dict(Urgency.choices),
