@@ -130,7 +130,7 @@ def forget_since(began: datetime) -> None:
     HelpfulVote.objects.filter(created_at__gte=began).delete()
     FeedItem.objects.filter(created_at__gte=began).delete()
     Notification.objects.filter(timestamp__gte=began - timedelta(seconds=1)).delete()
-    Event.objects.filter(occurred_at__gte=began).delete()
+    Event._base_manager.filter(occurred_at__gte=began).delete()
     Session.objects.all().delete()
 
 

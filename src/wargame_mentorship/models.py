@@ -1,7 +1,7 @@
 """Every model of the package: Django finds them here, and so do hosts."""
 
 from wargame_mentorship.core.idempotency import IdempotencyKey
-from wargame_mentorship.events.models import Event
+from wargame_mentorship.events.models import Event, EventCategory
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.forums.models import (
     ForumCategory,
@@ -49,6 +49,7 @@ __all__ = [
     "CategoryUserGrant",
     "Delivery",
     "Event",
+    "EventCategory",
     "Flag",
     "FlagCase",
     "ForumCategory",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from wargame_mentorship.core.registry import ContentKind, Moderated
 from wargame_mentorship.core.routes import Route
 from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.flows.imports.models import ImportedAuthor
 from wargame_mentorship.forums import rules as forum_rules
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.forums.documents import post_documents, topic_documents
@@ -33,7 +35,7 @@ from wargame_mentorship.help_requests.waiting import askers_of_similar
 from wargame_mentorship.host import moderation, social
 from wargame_mentorship.host.viewer import suspending
 from wargame_mentorship.moderation import cases
-from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, WatchedWord
+from wargame_mentorship.moderation.models import Flag, FlagCase, Sanction, StaffNote, WatchedWord
 from wargame_mentorship.moderation.recounts import recount as recount_cases
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.notifications.verbs import (
@@ -70,6 +72,7 @@ def connect() -> None:
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 author="requester",
+                filed_under=("category_id", "subcategory_id"),
                 visibility_changed=moderating.request_visibility_changed,
             ),
         )
@@ -94,6 +97,7 @@ def connect() -> None:
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
                 author="responder",
+                filed_under=("help_request__category_id", "help_request__subcategory_id"),
                 visibility_changed=moderating.response_visibility_changed,
             ),
         )
@@ -130,10 +134,11 @@ def connect() -> None:
         )
     )
     _register_forums()
-    _register_forum_category()
+    _register_categories()
     _register_flag_case()
     _register_sanction()
     _register_watched_word()
+    _register_staff_note()
     suspending[:] = [lambda person: Sanction.objects.suspending(person)]
     photos.needed_by[:] = [help_requests.photos_in_drafts, forums.photos_in_drafts]
     recounts.register("help requests", recount_help_requests)
@@ -169,6 +174,7 @@ def _register_forums() -> None:
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
                 author="created_by",
+                filed_under=("category_id",),
                 visibility_changed=forum_moderating.topic_visibility_changed,
             ),
             taken_from=lambda viewer: ForumTopic.objects.taken_from(viewer),
@@ -194,6 +200,7 @@ def _register_forums() -> None:
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
                 author="author",
+                filed_under=("topic__category_id",),
                 visibility_changed=forum_moderating.post_visibility_changed,
             ),
             taken_from=lambda viewer: ForumPost.objects.taken_from(viewer),
@@ -287,14 +294,58 @@ def title_of_sanction(sanction: Sanction) -> str:
     return kind.title(entry) if entry is not None else str(kind.label)
 
 
+def _register_staff_note() -> None:
+    """Only to the log, which says that one was written, and shows none."""
+    registry.register(
+        ContentKind(
+            name=StaffNote.KIND,
+            label=_("staff note"),
+            model=StaffNote,
+            visible_to=lambda viewer: StaffNote.objects.none(),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: entry.category_ids,
+            title=lambda entry: "",
+            url=lambda entry: "",
+        )
+    )
+
+
 def tell_sanctioned(event: Event) -> None:
     """Whom it is about."""
     person = Sanction.objects.filter(pk=event.subject_id).values_list("person", flat=True)
     notifications.deliver(event=event, recipient_ids=person, verb=SANCTIONED)
 
 
-def _register_forum_category() -> None:
-    """A kind only to notifications: what is watched and muted."""
+def _register_categories() -> None:
+    """Kinds only to notifications, which know what is muted, and to the log of moderators."""
+    registry.register(
+        ContentKind(
+            name=Category.KIND,
+            label=_("category"),
+            model=Category,
+            visible_to=lambda viewer: Category.objects.in_use(),
+            author_id=lambda entry: None,
+            category_model=Category,
+            category_ids=lambda entry: tuple(filter(None, (entry.parent_id, entry.pk))),
+            title=lambda entry: entry.display_name,
+            url=lambda entry: f"{_HELP_REQUESTS.url()}?{urlencode({'category': entry.slug})}",
+        )
+    )
+    # Only to the log: who an imported author is stands beside what they wrote, and nowhere else.
+    registry.register(
+        ContentKind(
+            name=ImportedAuthor.KIND,
+            label=_("imported author"),
+            model=ImportedAuthor,
+            visible_to=lambda viewer: ImportedAuthor.objects.none(),
+            author_id=lambda entry: entry.claimed_by_id,
+            category_model=Category,
+            category_ids=lambda entry: (),
+            title=str,
+            url=lambda entry: "",
+        )
+    )
     registry.register(
         ContentKind(
             name=ForumCategory.KIND,
@@ -324,6 +375,7 @@ def help_request_url(pk: object) -> str:
 _FLAGS = Route("wargame_mentorship:flags")
 _STANDING = Route("wargame_mentorship:standing")
 _WATCHED_WORD = Route("wargame_mentorship_watched_word", pk=UUID(int=0))
+_HELP_REQUESTS = Route("wargame_mentorship:help-requests")
 _FORUM_CATEGORY = Route("wargame_mentorship:forum-category", slug="theslug")
 _FORUM_TOPIC = Route("wargame_mentorship:forum-topic", pk=UUID(int=0), slug="theslug")
 

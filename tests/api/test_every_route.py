@@ -83,6 +83,7 @@ ABOUT_NOTHING: dict[tuple[str, str], tuple[int, int]] = {
     ("bundles", "POST"): (401, 403),
     ("flags", "POST"): (401, 201),
     ("cases", "GET"): (401, 403),
+    ("moderation-log", "GET"): (401, 403),
     # Of a case that there is not: see `test_flag_content` for one that there is.
     ("claim-case", "POST"): (401, 404),
     ("release-case", "POST"): (401, 404),
@@ -102,7 +103,7 @@ ABOUT_NOTHING: dict[tuple[str, str], tuple[int, int]] = {
     ("withdraw", "POST"): (401, 404),
 }
 OF_MODERATORS = {
-    **dict.fromkeys(("held", "bulk", "bundles", "cases", "appeals"), 200),
+    **dict.fromkeys(("held", "bulk", "bundles", "cases", "appeals", "moderation-log"), 200),
     **dict.fromkeys(("notes", "warnings"), 400),
     "person": 404,
 }

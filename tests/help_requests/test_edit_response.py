@@ -57,7 +57,8 @@ def test_an_author_mends_an_answer_and_it_says_so() -> None:
     assert edited.edited_at == edited.updated_at
     assert edited.created_at == response.created_at
     event = Event.objects.get(verb="help_response.edited")
-    assert (event.actor_id, event.subject_id, event.data) == (bruno.pk, response.pk, {})
+    assert (event.actor_id, event.subject_id) == (bruno.pk, response.pk)
+    assert event.data == {"before": {"version": 1}, "after": {"version": 2}}
     check_adds_up()
 
 

@@ -214,7 +214,11 @@ def test_everybody_tries_every_move_in_every_state(
     assert (after["visible_since"] is not None) is (TO[action] == "visible")
     event = Event.objects.get(verb=f"{kind}.{VERB[action]}", subject_id=scene.subject.pk)
     assert event.actor_id == scene.person(actor).pk  # type: ignore[union-attr] # not anonymous
-    assert event.data == {}
+    assert event.data == {
+        "before": {"moderation_state": state},
+        "after": {"moderation_state": TO[action]},
+    }
+    assert event.reason == "So it is."
 
 
 @pytest.mark.parametrize("action", ACTIONS)

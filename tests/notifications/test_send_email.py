@@ -348,7 +348,7 @@ def test_language_and_clock_are_the_recipients() -> None:
     hans, ada = make_user("hans"), make_user("ada")
     for person in (hans, ada):
         make_response(make_help_request(person, title="Weiß?"))
-    Event.objects.update(occurred_at=datetime(2026, 3, 31, 11, 30, tzinfo=UTC))
+    Event._base_manager.update(occurred_at=datetime(2026, 3, 31, 11, 30, tzinfo=UTC))
     with (
         a_site(USERS={"BACKEND": "tests.notifications.letters.LanguageOfName"}),
         # Whoever caused it reads French.

@@ -225,6 +225,12 @@ READ: dict[tuple[str, str], Recipe] = {
         ]
     ),
     ("wargame_mentorship_api", "bundles"): always(lambda world: [endpoint("bundles")]),
+    ("wargame_mentorship_api", "moderation-log"): always(
+        lambda world: [
+            endpoint("moderation-log"),
+            endpoint("moderation-log", content_type="help_request"),
+        ]
+    ),
     ("wargame_mentorship_api", "held"): always(
         lambda world: [
             endpoint("held", content_type=kind) for kind in ("help_request", "help_response")

@@ -8,6 +8,7 @@ from wargame_mentorship.api import (
     flags,
     follows,
     moderation,
+    moderation_log,
     notifications,
     photos,
     preferences,
@@ -135,6 +136,7 @@ urlpatterns = [
     path("moderation/cases/<uuid:pk>/reopen", flags.ReopenCase.as_view(), name="reopen-case"),
     path("moderation/bundles", bundles.BundleList.as_view(), name="bundles"),
     path("moderation/bulk", moderation.DecideMany.as_view(), name="bulk"),
+    path("moderation/log", moderation_log.Log.as_view(), name="moderation-log"),
     path("moderation/hide", moderation.Hide.as_view(), name="hide"),
     path("moderation/restore", moderation.Restore.as_view(), name="restore"),
     # Whatever else somebody asks for below our own names, before a host's catch-all (Wagtail's

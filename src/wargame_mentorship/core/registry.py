@@ -29,6 +29,8 @@ class Moderated:
     """What it is a part of, whose row is locked before its own."""
     author: str
     """The column of who wrote it."""
+    filed_under: tuple[str, ...]
+    """The columns that `ContentKind.category_ids` reads, for queries that count."""
     visibility_changed: Callable[[Any, bool], None]
     """Called in the transaction of the move, with whether it is visible now."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Model
 from django.utils import timezone
 
 from wargame_mentorship.core.registry import kind_of
 from wargame_mentorship.core.tasks import enqueue_on_commit, task
-from wargame_mentorship.events.models import Event
+from wargame_mentorship.events.models import Event, EventCategory
 from wargame_mentorship.events.signals import event_dispatched
 from wargame_mentorship.host import Viewer
 
@@ -37,6 +38,55 @@ def record(
         reason: why, in the words of the moderator who did it.
         data: JSON-able ids and facts, never text that somebody wrote.
     """
+    return _write(verb, actor, subject, reason, data)
+
+
+def record_moderation(
+    verb: str,
+    *,
+    actor: Viewer,
+    subject: Model,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    reason: str = "",
+    owner_ids: Collection[Any] = (),
+    category_ids: Collection[UUID] | None = None,
+    waited: timedelta | None = None,
+    **data: Any,
+) -> Event:
+    """Record what a moderator did, for the log that the moderators of the category read.
+
+    Every service by which somebody changes what is not their own calls this, and not `record`.
+
+    Args:
+        verb, subject, reason, data: as `record` takes them.
+        before, after: what it changed: ids, states and flags.
+        owner_ids: keys of those who may do the same with what is theirs; what one of them does
+            is an event like any other, and the reason stays theirs.
+        category_ids: where it happened, if not only where the subject is filed now.
+        waited: how long it had waited for this decision.
+    """
+    changed = {"before": dict(before), "after": dict(after), **data}
+    if any(actor.is_me(owner_id) for owner_id in owner_ids):
+        return _write(verb, actor, subject, "", changed)
+    event = _write(verb, actor, subject, reason, changed, by_moderator=True)
+    places = kind_of(subject).category_ids(subject) if category_ids is None else category_ids
+    EventCategory.objects.bulk_create(
+        EventCategory(event=event, category_id=place, occurred_at=event.occurred_at, waited=waited)
+        for place in dict.fromkeys(places)
+    )
+    return event
+
+
+def _write(
+    verb: str,
+    actor: Viewer | None,
+    subject: Model,
+    reason: str,
+    data: dict[str, Any],
+    *,
+    by_moderator: bool | None = None,
+) -> Event:
     event = Event.objects.create(
         verb=verb,
         actor_id=actor.pk if actor else None,
@@ -44,6 +94,7 @@ def record(
         subject_id=subject.pk,
         data=data,
         reason=reason,
+        by_moderator=by_moderator,
     )
     enqueue_on_commit(dispatch_event, str(event.pk))
     return event

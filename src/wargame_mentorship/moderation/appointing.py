@@ -14,9 +14,11 @@ from guardian.conf import settings as guardian_settings
 from guardian.shortcuts import assign_perm, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import Conflict, Invalid
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer, users
 from wargame_mentorship.moderation import rules
 
@@ -70,6 +72,7 @@ def appoint(*, actor: Actor, category: Model, grantee: Grantee) -> bool:
     if _holds(category, grantee):
         return False
     assign_perm(_permission(category), grantee, category)
+    _record("moderator_appointed", viewer, category, before=None, after=grantee)
     return True
 
 
@@ -84,7 +87,27 @@ def dismiss(*, actor: Actor, category: Model, grantee: Grantee) -> bool:
     if not _holds(category, grantee):
         return False
     remove_perm(_permission(category), grantee, category)
+    _record("moderator_dismissed", viewer, category, before=grantee, after=None)
     return True
+
+
+def _record(
+    verb: str,
+    viewer: Viewer,
+    category: Model,
+    *,
+    before: Grantee | None,
+    after: Grantee | None,
+) -> None:
+    grantee = before or after
+    column = "group_id" if isinstance(grantee, Group) else "user_id"
+    events.record_moderation(
+        f"{registry.kind_of(category).name}.{verb}",
+        actor=viewer,
+        subject=category,
+        before={column: str(before.pk) if before else None},
+        after={column: str(after.pk) if after else None},
+    )
 
 
 def _can_be_appointed(person: AbstractBaseUser) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -210,7 +210,7 @@ def claim(*, actor: Actor, case: FlagCase) -> FlagCase:
     current = find_case(viewer, case.pk)
     _refuse_if_decided(current)
     _refuse_if_taken(current, viewer)
-    _hold(current, viewer.pk, timezone.now() + CLAIMED_FOR)
+    _hold(current, viewer, "flag_case.claimed", until=timezone.now() + CLAIMED_FOR)
     return current
 
 
@@ -221,7 +221,7 @@ def release(*, actor: Actor, case: FlagCase) -> FlagCase:
     viewer.require_user()
     current = find_case(viewer, case.pk)
     _refuse_if_decided(current)
-    _hold(current, None, None)
+    _hold(current, viewer, "flag_case.released", until=None)
     return current
 
 
@@ -271,7 +271,7 @@ def reopen(*, actor: Actor, case: FlagCase, if_version: int | None = None) -> Fl
     viewer = Viewer.of(actor)
     viewer.require_user()
     current = find_case(viewer, case.pk)
-    before = current.status
+    before = _outcome(current)
     CASE.move(
         current,
         "reopen",
@@ -279,7 +279,7 @@ def reopen(*, actor: Actor, case: FlagCase, if_version: int | None = None) -> Fl
         if_version=if_version,
         sets={"opened_at": timezone.now(), "weight": _weight(current)},
     )
-    _record(current, viewer, "flag_case.reopened", before=before)
+    _record(current, viewer, "flag_case.reopened", before=before, after=_outcome(current))
     return current
 
 
@@ -373,9 +373,13 @@ def _taken() -> Conflict:
     return Conflict(_("Another moderator is looking at this."), code="taken")
 
 
-def _hold(case: FlagCase, user_id: Any, until: Any) -> None:
-    """Raises: WrongState, Conflict: another was quicker (409 `taken`)."""
-    now = timezone.now()
+def _hold(case: FlagCase, viewer: Viewer, verb: str, *, until: datetime | None) -> None:
+    """Keep a case for the viewer, or for nobody.
+
+    Raises: WrongState, Conflict: another was quicker (409 `taken`).
+    """
+    before, now = _holder(case), timezone.now()
+    user_id = viewer.pk if until else None
     rows = FlagCase.objects.filter(pk=case.pk, status=CaseStatus.OPEN)
     if user_id is not None:
         free = Q(claimed_by=None) | Q(claimed_by=user_id) | Q(claimed_until__lte=now)
@@ -386,6 +390,8 @@ def _hold(case: FlagCase, user_id: Any, until: Any) -> None:
     if not changed:
         _refuse_if_decided(case)
         raise _taken()
+    if (after := _holder(case)) != before:
+        _record(case, viewer, verb, before=before, after=after)
 
 
 def _decide(
@@ -402,7 +408,7 @@ def _decide(
     current = find_case(viewer, case.pk)
     if current.status == CaseStatus.OPEN:
         _refuse_if_taken(current, viewer)
-    before, now = current.status, timezone.now()
+    before, now = _outcome(current), timezone.now()
     CASE.move(
         current,
         action,
@@ -421,7 +427,16 @@ def _decide(
     agreed = current.status == CaseStatus.UPHELD
     current.flags.filter(agreed=None).update(agreed=agreed, decided_at=now, updated_at=now)
     verb = "flag_case.upheld" if agreed else "flag_case.dismissed"
-    _record(current, viewer, verb, before=before, reason=cleaned, decided_at=now.isoformat())
+    _record(
+        current,
+        viewer,
+        verb,
+        before=before,
+        after=_outcome(current),
+        reason=cleaned,
+        waited=now - current.opened_at,
+        decided_at=now.isoformat(),
+    )
     return current
 
 
@@ -432,19 +447,24 @@ def _weight(case: FlagCase) -> int:
     return total or 0
 
 
-def _record(
-    case: FlagCase, viewer: Viewer, verb: str, *, before: str, reason: str = "", **data: str
-) -> None:
-    events.record(
+def _outcome(case: FlagCase) -> dict[str, Any]:
+    return {"status": case.status, "measure": case.measure}
+
+
+def _holder(case: FlagCase) -> dict[str, Any]:
+    held_by = case.claimed_by_id
+    return {"claimed_by": str(held_by) if held_by is not None else None}
+
+
+def _record(case: FlagCase, viewer: Viewer, verb: str, **given: Any) -> None:
+    events.record_moderation(
         verb,
         actor=viewer,
         subject=case,
-        reason=reason,
+        category_ids=case.category_ids,
         content_type=case.kind,
         object_id=str(case.object_id),
-        before={"status": before},
-        after={"status": case.status, "measure": case.measure},
-        **data,
+        **given,
     )
 
 

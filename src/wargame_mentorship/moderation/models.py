@@ -219,6 +219,8 @@ class AboutPerson(UUIDModel, Timestamped):
 class StaffNote(AboutPerson):
     """What a moderator tells the others about somebody, who does not read it."""
 
+    KIND: ClassVar = "staff_note"
+
     text = models.CharField(_("note"), max_length=1000)
 
     objects = FiledQuerySet.as_manager()

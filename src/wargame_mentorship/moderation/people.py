@@ -16,6 +16,7 @@ from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.text import clean_text
 from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation import rules, services
 from wargame_mentorship.moderation.models import CaseStatus, FlagCase, Sanction, StaffNote
@@ -120,9 +121,18 @@ def add_note(
     if not errors.fields and not cleaned.strip():
         errors.add("text", _("Write something."), "required")
     errors.raise_if_any()
-    return StaffNote.objects.create(
+    note = StaffNote.objects.create(
         person_id=person.pk, given_by_id=viewer.pk, text=cleaned.strip(), **filed_as(entry)
     )
+    # Not about whom, nor what: somebody who moderates may be the person, and reads the log.
+    events.record_moderation(
+        "staff_note.added",
+        actor=viewer,
+        subject=note,
+        before={"note_id": None},
+        after={"note_id": str(note.pk)},
+    )
+    return note
 
 
 def notes_about(actor: Actor, user_ids: set[Any]) -> dict[Any, list[StaffNote]]:

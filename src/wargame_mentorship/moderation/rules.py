@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_permission_codename
 from django.db.models import Model
@@ -13,10 +14,15 @@ from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation.models import Severity, WatchedWord
 
 
+def moderated_ids(viewer: Viewer) -> frozenset[UUID]:
+    """Keys of all that content is filed under and on which they hold a grant."""
+    models = {kind.category_model: None for kind in registry.all_kinds() if kind.moderated}
+    return frozenset().union(*(viewer.moderated_ids(model) for model in models))
+
+
 def can_moderate_anything(viewer: Viewer, _subject: object = None) -> bool:
     """Whether they hold a grant on anything that content is filed under."""
-    models = {kind.category_model: None for kind in registry.all_kinds() if kind.moderated}
-    return any(viewer.moderated_ids(model) for model in models)
+    return bool(moderated_ids(viewer))
 
 
 def can_moderate(viewer: Viewer, subject: Any) -> bool:

@@ -119,7 +119,14 @@ def appeal(*, actor: Actor, sanction: Sanction, text: str) -> Sanction:
         viewer=viewer,
         sets={"appeal": cleaned.strip(), "appealed_at": timezone.now()},
     )
-    _record(current, viewer, "sanction.appealed", before=before)
+    events.record(
+        "sanction.appealed",
+        actor=viewer,
+        subject=current,
+        severity=current.severity,
+        before={"status": before},
+        after={"status": current.status},
+    )
     return current
 
 
@@ -212,7 +219,15 @@ def _give(viewer: Viewer, person_id: Any, entry: Any | None, **columns: Any) -> 
     )
     verb = "sanction.warned" if given.severity == Severity.WARNING else "sanction.suspended"
     until = {"until": given.until.isoformat()} if given.until else {}
-    _record(given, viewer, verb, reason=given.reason, **until)
+    _record(
+        given,
+        viewer,
+        verb,
+        reason=given.reason,
+        before={"status": None, "user_id": None},
+        after={"status": given.status, "user_id": str(person_id)},
+        **until,
+    )
     return given
 
 
@@ -245,26 +260,24 @@ def _answer(
         sets={"answer": cleaned, "answered_by_id": viewer.pk, "answered_at": timezone.now()},
     )
     verb = "sanction.confirmed" if action == "confirm" else "sanction.withdrawn"
-    _record(current, viewer, verb, reason=cleaned, before=before)
+    _record(
+        current,
+        viewer,
+        verb,
+        reason=cleaned,
+        before={"status": before},
+        after={"status": current.status},
+    )
     return current
 
 
-def _record(
-    sanction: Sanction,
-    viewer: Viewer,
-    verb: str,
-    *,
-    reason: str = "",
-    before: str | None = None,
-    **data: str,
-) -> None:
-    events.record(
+def _record(sanction: Sanction, viewer: Viewer, verb: str, **given: Any) -> None:
+    if sanction.kind:
+        given |= {"content_type": sanction.kind, "object_id": str(sanction.object_id)}
+    events.record_moderation(
         verb,
         actor=viewer,
         subject=sanction,
-        reason=reason,
         severity=sanction.severity,
-        before={"status": before},
-        after={"status": sanction.status},
-        **data,
+        **given,
     )

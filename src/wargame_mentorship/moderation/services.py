@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
@@ -239,6 +241,7 @@ def _move(
     subject = fetch(viewer, kind, object_id)
     require(rules.can_moderate, viewer, subject)
     cleaned = clean_reason(reason)
+    before = {"moderation_state": subject.moderation_state}
     if (parent := hooks.parent(subject)) is not None:
         # Parent before child, as everybody who writes both; no two then wait for each other.
         hold_row(parent)
@@ -252,6 +255,21 @@ def _move(
     move = HELD.moves[action]
     if ModerationState.VISIBLE in (*move.sources, *move.targets):
         hooks.visibility_changed(subject, ModerationState.VISIBLE in move.targets)
-    events.record(f"{kind}.{PAST[action]}", actor=viewer, subject=subject)
     subject.refresh_from_db()
+    events.record_moderation(
+        f"{kind}.{PAST[action]}",
+        actor=viewer,
+        subject=subject,
+        before=before,
+        after={"moderation_state": subject.moderation_state},
+        reason=cleaned,
+        waited=_waited(kind, object_id) if ModerationState.HELD in move.sources else None,
+    )
     return subject
+
+
+def _waited(kind: str, object_id: UUID) -> timedelta | None:
+    """Since it was held, the last time that it was."""
+    holds = Event.objects.filter(verb=f"{kind}.held", subject_kind=kind, subject_id=object_id)
+    since = holds.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+    return timezone.now() - since if since else None

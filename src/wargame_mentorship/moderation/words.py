@@ -340,4 +340,13 @@ def _record(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:
-    events.record(verb, actor=viewer, subject=word, before=before, after=after)
+    places = {facts["category_id"] for facts in (before, after) if facts.get("category_id")}
+    events.record_moderation(
+        verb,
+        actor=viewer,
+        subject=word,
+        before=before,
+        after=after,
+        # A word that counts everywhere is in no moderator's log but the chief's.
+        category_ids=[UUID(place) for place in sorted(places)],
+    )

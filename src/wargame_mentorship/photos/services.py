@@ -18,12 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.cleaning import FieldErrors
 from wargame_mentorship.core.errors import Invalid
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.tasks import enqueue_on_commit, task
 from wargame_mentorship.core.text import clean_line
 from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.host.storage import photo_storage
 from wargame_mentorship.photos.cleaning import CleanPicture, clean_picture
@@ -355,8 +357,19 @@ def describe_photo(*, actor: Actor, photo: Photo, alt_text: str) -> Photo:
     errors = FieldErrors()
     alt = errors.attempt("alt_text", _clean_alt_text, alt_text)
     errors.raise_if_any()
-    current.alt_text = alt or ""
+    had_text, current.alt_text = bool(current.alt_text), alt or ""
     Photo.objects.filter(pk=current.pk).update(alt_text=current.alt_text)
+    if current.content_id is not None:
+        kind = registry.get(current.content_type)
+        content = kind.rows().get(pk=current.content_id)
+        events.record_moderation(
+            f"{registry.kind_of(content).name}.photo_described",
+            actor=viewer,
+            subject=content,
+            before={"photo_id": str(current.pk), "has_alt_text": had_text},
+            after={"photo_id": str(current.pk), "has_alt_text": bool(current.alt_text)},
+            owner_ids=(kind.author_id(content),),
+        )
     return current
 
 

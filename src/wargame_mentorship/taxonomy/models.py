@@ -15,6 +15,8 @@ from wargame_mentorship.taxonomy.seed import seeded_name, seeded_prompt
 class Category(UUIDModel):
     """A field of the hobby (`painting`) or, with a parent, a part of one (`drybrushing`)."""
 
+    KIND = "category"
+
     slug = models.SlugField(_("slug"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100)
     parent = models.ForeignKey(

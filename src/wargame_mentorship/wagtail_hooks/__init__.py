@@ -5,10 +5,23 @@ from wargame_mentorship.wagtail_hooks import (
     cases,
     choosing,
     forums,
+    health,
     help_requests,
     home,
+    log,
     taxonomy,
     words,
 )
 
-__all__ = ["bundles", "cases", "choosing", "forums", "help_requests", "home", "taxonomy", "words"]
+__all__ = [
+    "bundles",
+    "cases",
+    "choosing",
+    "forums",
+    "health",
+    "help_requests",
+    "home",
+    "log",
+    "taxonomy",
+    "words",
+]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.widgets.button import Button
 
@@ -32,59 +29,6 @@ NEWEST = 10
 MOST_ANSWERS = 50
 """So many answers stand below a thing; the list of answers has all of them."""
 
-PAST: Mapping[str, str | Promise] = MappingProxyType(
-    {
-        "help_request.asked": gettext_lazy("asked"),
-        "help_request.edited": gettext_lazy("edited it"),
-        "help_request.answered": gettext_lazy("answered"),
-        "help_request.claimed": gettext_lazy("took it on"),
-        "help_request.assigned": gettext_lazy("assigned a helper"),
-        "help_request.released": gettext_lazy("set it free again"),
-        "help_request.accepted": gettext_lazy("accepted an answer"),
-        "help_request.unaccepted": gettext_lazy("took the acceptance back"),
-        "help_request.info_requested": gettext_lazy("asked for more"),
-        "help_request.outcome_told": gettext_lazy("told how it turned out"),
-        "help_request.outcome_withdrawn": gettext_lazy("took back how it turned out"),
-        "help_request.closed": gettext_lazy("closed it"),
-        "help_request.reopened": gettext_lazy("opened it again"),
-        "help_request.deleted": gettext_lazy("deleted it"),
-        "help_response.edited": gettext_lazy("edited it"),
-        "help_response.deleted": gettext_lazy("deleted it"),
-        "forum_topic.started": gettext_lazy("started it"),
-        "forum_topic.edited": gettext_lazy("edited it"),
-        "forum_topic.replied": gettext_lazy("replied"),
-        "forum_topic.accepted": gettext_lazy("accepted a reply"),
-        "forum_topic.unaccepted": gettext_lazy("took the acceptance back"),
-        "forum_topic.pinned": gettext_lazy("pinned it"),
-        "forum_topic.unpinned": gettext_lazy("unpinned it"),
-        "forum_topic.locked": gettext_lazy("locked it"),
-        "forum_topic.unlocked": gettext_lazy("unlocked it"),
-        "forum_topic.moved": gettext_lazy("moved it"),
-        "forum_topic.merged": gettext_lazy("merged it into another"),
-        "forum_topic.split": gettext_lazy("split posts off it"),
-        "forum_topic.marked_duplicate": gettext_lazy("marked it as a duplicate"),
-        "forum_topic.unmarked_duplicate": gettext_lazy("took it for no duplicate"),
-        "forum_topic.deleted": gettext_lazy("deleted it"),
-        "forum_topic.undeleted": gettext_lazy("brought it back"),
-        "forum_post.edited": gettext_lazy("edited it"),
-        "forum_post.deleted": gettext_lazy("deleted it"),
-        "forum_post.undeleted": gettext_lazy("brought it back"),
-        **{
-            f"{kind}.{verb}": label
-            for kind in ("help_request", "help_response", "forum_topic", "forum_post")
-            for verb, label in (
-                ("held", gettext_lazy("held for a moderator")),
-                ("approved", gettext_lazy("approved it")),
-                ("rejected", gettext_lazy("rejected it")),
-                ("hidden", gettext_lazy("hid it")),
-                ("restored", gettext_lazy("showed it again")),
-            )
-        },
-    }
-)
-"""What moderators read of the past. What is not here is not shown: whose vote it was is nobody's
-business, whatever their rank."""
-
 
 @dataclass(frozen=True)
 class Line:
@@ -101,7 +45,7 @@ class HistoryMixin(ModeratorView):
 
     def events(self) -> Any:
         about = Q(subject_kind=self.kind, subject_id=self.object.pk)
-        return Event.objects.filter(about | self.further_events(), verb__in=PAST).order_by(
+        return Event.objects.filter(about | self.further_events(), verb__in=labels.EVENTS).order_by(
             "-occurred_at", "-pk"
         )
 
@@ -117,7 +61,7 @@ class HistoryMixin(ModeratorView):
             Line(
                 moment=event.occurred_at,
                 actor=known[event.actor_id].name if event.actor_id in known else "",
-                text=str(PAST[event.verb]),
+                text=labels.told(event.verb),
                 note=event.reason or labels.spoken(event.data.get("reasons", ())),
             )
             for event in shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, JsonResponse
@@ -16,6 +17,8 @@ from django.urls import reverse
 from wagtail.snippets.views.snippets import IndexView, ReorderView
 
 from wargame_mentorship.core.ordering import move_to
+from wargame_mentorship.wagtail_hooks.base import viewer_of
+from wargame_mentorship.wagtail_hooks.logged import log_change
 
 NOWHERE = UUID(int=0)
 
@@ -83,5 +86,9 @@ class SiblingsReorderView(ReorderView):
             position = int(request.GET.get("position", ""))
         except ValueError:
             position = siblings.count()
-        move_to(in_order(siblings), pk=item.pk, position=position)
+        with transaction.atomic():
+            move_to(in_order(siblings), pk=item.pk, position=position)
+            moved = self.model._default_manager.get(pk=item.pk)
+            if moved.sort_order != item.sort_order:
+                log_change(viewer_of(request), moved, "sorted", before=item, after=moved)
         return JsonResponse({"success": True})

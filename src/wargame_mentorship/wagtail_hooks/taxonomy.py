@@ -18,12 +18,18 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
 
 from wargame_mentorship.forums.models import ForumCategory
 from wargame_mentorship.taxonomy.models import Category, CategoryPrompt
 from wargame_mentorship.wagtail_hooks.appointing import ModeratorsView
-from wargame_mentorship.wagtail_hooks.base import answering_errors
+from wargame_mentorship.wagtail_hooks.base import answering_errors, viewer_of
+from wargame_mentorship.wagtail_hooks.logged import (
+    LoggedCreateMixin,
+    LoggedDeleteMixin,
+    LoggedEditMixin,
+    log_change,
+)
 from wargame_mentorship.wagtail_hooks.sorting import SiblingsReorderView, SortableIndexView
 
 
@@ -53,7 +59,7 @@ class HelpCategoryReorderView(SiblingsReorderView):
     siblings_field = "parent"
 
 
-class CategoryEditView(EditView):
+class CategoryEditView(LoggedEditMixin, EditView):
     moderators_url_name = ""
 
     @cached_property
@@ -63,11 +69,25 @@ class CategoryEditView(EditView):
         return [*super().header_more_buttons, moderators]
 
 
+class CategoryCreateView(LoggedCreateMixin, CreateView):
+    pass
+
+
+class CategoryDeleteView(LoggedDeleteMixin, DeleteView):
+    pass
+
+
+class PromptEditView(LoggedEditMixin, EditView):
+    pass
+
+
 class ModeratedCategoryViewSet(SnippetViewSet):
     """Categories of one kind, each with its moderators on a page of their own."""
 
     index_view_class = CategoryIndexView
+    add_view_class = CategoryCreateView
     edit_view_class = CategoryEditView
+    delete_view_class = CategoryDeleteView
     reorder_view_class = SiblingsReorderView
     sort_order_field = "sort_order"
     copy_view_enabled = False
@@ -109,6 +129,9 @@ class CategoryViewSet(ModeratedCategoryViewSet):
 
 class CategoryPromptViewSet(SnippetViewSet):
     model = CategoryPrompt
+    add_view_class = CategoryCreateView
+    edit_view_class = PromptEditView
+    delete_view_class = CategoryDeleteView
     icon = "help"
     menu_label = CategoryPrompt._meta.verbose_name_plural
     list_display = ("label", "category", "slug", "sort_order", "is_active")
@@ -172,3 +195,13 @@ def keep_what_is_in_use(request: HttpRequest, instances: Sequence[Model]) -> Htt
         registered: Any = ours[0]
         return redirect(registered.snippet_viewset.get_url_name("list"))
     return None
+
+
+@hooks.register("before_bulk_action")  # type: ignore[untyped-decorator] # Wagtail has no types
+def log_what_goes(
+    request: HttpRequest, action_type: str, objects: Sequence[Model], _action: Any
+) -> None:
+    """In the transaction in which Wagtail deletes them."""
+    for entry in objects:
+        if action_type == "delete" and isinstance(entry, KEPT):
+            log_change(viewer_of(request), entry, "deleted", before=entry)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wargame_mentorship.core.errors import Conflict, Invalid
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import write
+from wargame_mentorship.events import services as events
 from wargame_mentorship.flows.imports.models import ImportedAuthor, ImportedItem
 from wargame_mentorship.flows.imports.rooms import ROOMS
 from wargame_mentorship.flows.imports.rooms.base import Room
@@ -87,6 +88,7 @@ def claim_author(*, actor: Actor | None, author: ImportedAuthor, user: AbstractB
         return Claimed()
     if current.claimed_by_id is not None:
         raise Conflict(_("Another account has claimed this author."), code="taken")
+    places = _places_of(current)
     moved: Counter[str] = Counter()
     removed = 0
     for room in ROOMS.values():
@@ -102,6 +104,7 @@ def claim_author(*, actor: Actor | None, author: ImportedAuthor, user: AbstractB
         claimed_by=user.pk, claimed_at=timezone.now(), updated_at=timezone.now()
     )
     author.refresh_from_db()
+    _record("claimed", actor, author, places, before=None, after=user.pk)
     logger.info("Author %s of %s was claimed by account %s.", author.key, author.source, user.pk)
     return Claimed.of(moved, votes_removed=removed)
 
@@ -118,9 +121,38 @@ def unclaim_author(*, actor: Actor | None, author: ImportedAuthor) -> Claimed:
     if actor is not None:
         require(can_claim_author, Viewer.of(actor), author)
     current = ImportedAuthor.objects.select_for_update().get(pk=author.pk)
+    before, places = current.claimed_by_id, _places_of(current)
     released = _release(current, everything=True)
     author.refresh_from_db()
+    if before is not None:
+        _record("unclaimed", actor, author, places, before=before, after=None)
     return released
+
+
+def _places_of(author: ImportedAuthor) -> set[UUID]:
+    """Keys of the categories, in every room, in which the author has written."""
+    return {key for room in ROOMS.values() for key in _categories_of(author, room)}
+
+
+def _record(
+    verb: str,
+    actor: Actor | None,
+    author: ImportedAuthor,
+    places: set[UUID],
+    *,
+    before: Any,
+    after: Any,
+) -> None:
+    """What the operator of the site does is in the log of the server."""
+    if actor is not None:
+        events.record_moderation(
+            f"{ImportedAuthor.KIND}.{verb}",
+            actor=Viewer.of(actor),
+            subject=author,
+            before={"claimed_by": before if before is None else str(before)},
+            after={"claimed_by": after if after is None else str(after)},
+            category_ids=places,
+        )
 
 
 def forget_author(author: ImportedAuthor) -> None:

@@ -10,6 +10,8 @@ from wargame_mentorship.core.mixins import Timestamped, UUIDModel
 class ImportedAuthor(UUIDModel, Timestamped):
     """Somebody who wrote at a source; an account of this site may claim what they wrote."""
 
+    KIND = "imported_author"
+
     source = models.CharField(_("source"), max_length=100)
     key = models.CharField(_("key at the source"), max_length=40)
     display_name = models.CharField(_("name"), max_length=200, blank=True)

@@ -58,13 +58,14 @@ def mark_duplicate(
     for other in ForumTopic.objects.filter(duplicate_of=current.pk):
         change(other, duplicate_of=original)
     change(current, duplicate_of=original, moderation_reason=cleaned)
-    events.record(
+    events.record_moderation(
         "forum_topic.marked_duplicate",
         actor=viewer,
         subject=current,
         reason=cleaned,
         before={"duplicate_of": str(before) if before else None},
         after={"duplicate_of": str(original.pk)},
+        category_ids=(current.category_id, original.category_id),
     )
     return current
 
@@ -82,7 +83,7 @@ def unmark_duplicate(*, actor: Actor, topic: ForumTopic, reason: str = "") -> Fo
         return current
     before = str(current.duplicate_of_id)
     change(current, duplicate_of=None, moderation_reason=cleaned)
-    events.record(
+    events.record_moderation(
         "forum_topic.unmarked_duplicate",
         actor=viewer,
         subject=current,

@@ -34,7 +34,7 @@ from wargame_mentorship.forums.services.common import (
 from wargame_mentorship.forums.services.drafting import pass_on_drafts
 from wargame_mentorship.forums.services.marking import carry_marks
 from wargame_mentorship.forums.services.openings import opening_as_post, post_as_opening
-from wargame_mentorship.forums.services.solving import mark_solution
+from wargame_mentorship.forums.services.solving import mark_solution, take_back
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.search import services as search
@@ -96,7 +96,7 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
     recount_all_of([source, home])
     search.index(topic_document(home))
     _index_posts([str(opening.pk), *keys])
-    events.record(
+    events.record_moderation(
         MERGED,
         actor=viewer,
         subject=source,
@@ -107,6 +107,7 @@ def merge(*, actor: Actor, topic: ForumTopic, into_id: UUID, reason: str = "") -
             "solution_id": str(solution_id) if solution_id else None,
         },
         after={"merged_into": str(home.pk), "tag_ids": tag_ids},
+        category_ids=(source.category_id, home.category_id),
     )
     home.refresh_from_db()
     return home
@@ -162,13 +163,14 @@ def unmerge(*, actor: Viewer, topic: ForumTopic, reason: str) -> ForumTopic:
         if entry.deleted_at is None:
             search.index(topic_document(entry))
     _index_posts(keys)
-    events.record(
+    events.record_moderation(
         "forum_topic.undeleted",
         actor=actor,
         subject=current,
         reason=reason,
         before={"merged_into": str(home.pk)},
         after={"category_id": str(current.category_id), "post_ids": keys},
+        category_ids=(current.category_id, home.category_id),
     )
     current.refresh_from_db()
     return current
@@ -222,8 +224,7 @@ def _leave_solution(actor: Viewer, home: ForumTopic, keys: Collection[str]) -> N
     """Take the solution back if it is among posts that go."""
     solution = ForumPost.objects.filter(accepted_for=home.pk).first()
     if solution is not None and str(solution.pk) in keys:
-        mark_solution(home, None)
-        events.record("forum_topic.unaccepted", actor=actor, subject=home)
+        take_back(actor, home)
 
 
 def _share_tags(source: ForumTopic, home: ForumTopic) -> list[int]:

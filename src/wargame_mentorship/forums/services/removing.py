@@ -26,9 +26,11 @@ from wargame_mentorship.forums.services.common import (
 )
 from wargame_mentorship.forums.services.merging import unmerge
 from wargame_mentorship.forums.services.moderating import post_left_view, topic_left_view
-from wargame_mentorship.forums.services.solving import mark_solution
+from wargame_mentorship.forums.services.solving import take_back
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.search import services as search
+
+_PRESENT, _DELETED = {"is_deleted": False}, {"is_deleted": True}
 
 
 @write
@@ -50,7 +52,15 @@ def delete_topic(
     _delete(viewer, current, cleaned)
     search.remove(ForumTopic.KIND, [current.pk])
     topic_left_view(current)
-    events.record("forum_topic.deleted", actor=viewer, subject=current, reason=cleaned)
+    events.record_moderation(
+        "forum_topic.deleted",
+        actor=viewer,
+        subject=current,
+        reason=cleaned,
+        before=_PRESENT,
+        after=_DELETED,
+        owner_ids=(current.created_by_id,),
+    )
     return current
 
 
@@ -75,7 +85,14 @@ def restore_topic(*, actor: Actor, topic: ForumTopic, reason: str = "") -> Forum
     _undelete(current, cleaned)
     search.index(topic_document(current))
     recount_category(current.category_id)
-    events.record("forum_topic.undeleted", actor=viewer, subject=current, reason=cleaned)
+    events.record_moderation(
+        "forum_topic.undeleted",
+        actor=viewer,
+        subject=current,
+        reason=cleaned,
+        before=_DELETED,
+        after=_PRESENT,
+    )
     return current
 
 
@@ -99,12 +116,19 @@ def delete_post(
         message = _("This post was accepted; it can only be deleted once that is taken back.")
         raise Conflict(message, code="accepted")
     if current.is_solution:
-        mark_solution(topic, None)
-        events.record("forum_topic.unaccepted", actor=viewer, subject=topic)
+        take_back(viewer, topic)
     _delete(viewer, current, cleaned)
     search.remove(ForumPost.KIND, [current.pk])
     post_left_view(current, topic)
-    events.record("forum_post.deleted", actor=viewer, subject=current, reason=cleaned)
+    events.record_moderation(
+        "forum_post.deleted",
+        actor=viewer,
+        subject=current,
+        reason=cleaned,
+        before=_PRESENT,
+        after=_DELETED,
+        owner_ids=(current.author_id,),
+    )
     return current
 
 
@@ -128,7 +152,14 @@ def restore_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPos
     _undelete(current, cleaned)
     current.topic = topic
     search.index(post_document(current))
-    events.record("forum_post.undeleted", actor=viewer, subject=current, reason=cleaned)
+    events.record_moderation(
+        "forum_post.undeleted",
+        actor=viewer,
+        subject=current,
+        reason=cleaned,
+        before=_DELETED,
+        after=_PRESENT,
+    )
     if current.is_counted:
         ForumTopic.objects.filter(pk=topic.pk).update(
             helpful_count=F("helpful_count") + current.helpful_count,

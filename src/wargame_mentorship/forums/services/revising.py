@@ -120,7 +120,7 @@ def _edit_topic(
     repictures = _are_others(ForumTopic.KIND, before.pk, photo_ids)
     if not changed and not retags and not repictures:
         return before
-    now = timezone.now()
+    now, facts = timezone.now(), _facts(before)
     if {"title", "description"} & changed.keys():
         ForumVersion.objects.create(
             topic=before,
@@ -152,11 +152,24 @@ def _edit_topic(
     if "language" in changed:
         # Words are cut by it, those of the posts too.
         search.index_all(post_documents(ForumPost.objects.filter(topic=before.pk)))
-    events.record("forum_topic.edited", actor=actor, subject=before, reason=reason)
+    events.record_moderation(
+        "forum_topic.edited",
+        actor=actor,
+        subject=before,
+        reason=reason,
+        before=facts,
+        after=_facts(before),
+        owner_ids=(before.created_by_id,),
+    )
     if leaves_view:
         record_hold(before, held)
         topic_left_view(before)
     return before
+
+
+def _facts(topic: ForumTopic) -> dict[str, Any]:
+    """What the log tells of an edit: no words, which the versions have."""
+    return {"version": topic.version, "language": topic.language}
 
 
 def edit_post(
@@ -229,7 +242,7 @@ def _edit_post(
     repictures = _are_others(ForumPost.KIND, before.pk, photo_ids)
     if not rewrites and not repictures:
         return before
-    now = timezone.now()
+    now, facts = timezone.now(), {"version": before.version}
     columns: dict[str, Any] = {}
     if rewrites and text is not None:
         ForumVersion.objects.create(
@@ -257,7 +270,15 @@ def _edit_post(
     before.refresh_from_db()
     before.topic = topic
     search.index(post_document(before))
-    events.record("forum_post.edited", actor=actor, subject=before, reason=reason)
+    events.record_moderation(
+        "forum_post.edited",
+        actor=actor,
+        subject=before,
+        reason=reason,
+        before=facts,
+        after={"version": before.version},
+        owner_ids=(before.author_id,),
+    )
     if leaves_view:
         record_hold(before, held)
         post_left_view(before, topic)

@@ -47,12 +47,16 @@ def accept(
         raise Invalid.field("post_id", message, "does_not_exist")
     if post.accepted_for_id == current.pk:
         return current
+    before = _solution(current)
     mark_solution(current, post.pk)
-    events.record(
+    events.record_moderation(
         "forum_topic.accepted",
         actor=viewer,
         subject=current,
         reason=cleaned,
+        before=before,
+        after=_solution(current),
+        owner_ids=(current.created_by_id,),
         post_id=str(post.pk),
     )
     return current
@@ -75,9 +79,23 @@ def unaccept(
     current = lock_topic(seen.pk, if_version=if_version)
     if not ForumPost.objects.filter(accepted_for=current.pk).exists():
         raise WrongState
-    mark_solution(current, None)
-    events.record("forum_topic.unaccepted", actor=viewer, subject=current, reason=cleaned)
+    take_back(viewer, current, reason=cleaned)
     return current
+
+
+def take_back(viewer: Viewer, topic: ForumTopic, *, reason: str = "") -> None:
+    """Let a topic be without the solution that it has; holds the topic's row."""
+    before = _solution(topic)
+    mark_solution(topic, None)
+    events.record_moderation(
+        "forum_topic.unaccepted",
+        actor=viewer,
+        subject=topic,
+        reason=reason,
+        before=before,
+        after=_solution(topic),
+        owner_ids=(topic.created_by_id,),
+    )
 
 
 def mark_solution(topic: ForumTopic, post_id: UUID | None) -> None:
@@ -89,3 +107,9 @@ def mark_solution(topic: ForumTopic, post_id: UUID | None) -> None:
         updated_at=timezone.now(), version=F("version") + 1
     )
     topic.refresh_from_db()
+
+
+def _solution(topic: ForumTopic) -> dict[str, str | None]:
+    """Which post it is, as the log tells it."""
+    post = ForumPost.objects.filter(accepted_for=topic.pk).first()
+    return {"post_id": str(post.pk) if post else None}

@@ -28,7 +28,7 @@ from wargame_mentorship.forums.services.common import (
     visible_topic,
 )
 from wargame_mentorship.forums.services.openings import post_as_opening
-from wargame_mentorship.forums.services.solving import mark_solution
+from wargame_mentorship.forums.services.solving import take_back
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.search import services as search
 
@@ -74,8 +74,7 @@ def split(
     posts = _posts_of(current, frozenset(post_ids))
     solution = next((post for post in posts if post.is_solution), None)
     if solution is not None:
-        mark_solution(current, None)
-        events.record("forum_topic.unaccepted", actor=viewer, subject=current)
+        take_back(viewer, current)
     opening, *replies = posts
     made = post_as_opening(
         opening,
@@ -98,13 +97,14 @@ def split(
     ForumTopic.objects.filter(pk=made.pk).update(last_activity_at=latest_activity(made))
     search.index(topic_document(made))
     search.index_all(post_documents(ForumPost.objects.filter(pk__in=keys)))
-    events.record(
+    events.record_moderation(
         "forum_topic.split",
         actor=viewer,
         subject=current,
         reason=cleaned_reason,
         before={"post_ids": [str(post.pk) for post in posts]},
         after={"topic_id": str(made.pk), "category_id": str(category.pk)},
+        category_ids=(current.category_id, category.pk),
     )
     made.refresh_from_db()
     return made

@@ -61,13 +61,14 @@ def move(*, actor: Actor, topic: ForumTopic, category_id: UUID, reason: str = ""
     search.index(topic_document(current))
     search.index_all(post_documents(ForumPost.objects.filter(topic=current.pk)))
     recount_all_of([], further=(left, category.pk))
-    events.record(
+    events.record_moderation(
         "forum_topic.moved",
         actor=viewer,
         subject=current,
         reason=cleaned,
         before={"category_id": str(left)},
         after={"category_id": str(category.pk)},
+        category_ids=(left, category.pk),
     )
     return current
 
@@ -83,5 +84,7 @@ def _set(actor: Actor, topic: ForumTopic, reason: str, verb: str, **columns: boo
     if before == columns:
         return current
     change(current, **columns, moderation_reason=cleaned)
-    events.record(verb, actor=viewer, subject=current, reason=cleaned, before=before, after=columns)
+    events.record_moderation(
+        verb, actor=viewer, subject=current, reason=cleaned, before=before, after=columns
+    )
     return current

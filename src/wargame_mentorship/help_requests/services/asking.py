@@ -321,9 +321,29 @@ def _edit(
     ):
         rotate_photo_urls(help_request)
     search.index(document_of(help_request))
-    events.record("help_request.edited", actor=actor, subject=help_request)
+    events.record_moderation(
+        "help_request.edited",
+        actor=actor,
+        subject=help_request,
+        before=_facts(before),
+        after=_facts(help_request),
+        owner_ids=(before.requester_id,),
+        category_ids=(*before.category_ids, *help_request.category_ids),
+    )
     record_hold(help_request, held)
     return help_request
+
+
+def _facts(help_request: HelpRequest) -> dict[str, Any]:
+    """What the log tells of an edit: no words."""
+    return {
+        "version": help_request.version,
+        "category_ids": [str(key) for key in help_request.category_ids],
+        "difficulty_level": help_request.difficulty_level,
+        "urgency": help_request.urgency,
+        "is_public": help_request.is_public,
+        "language": help_request.language,
+    }
 
 
 @write
@@ -336,6 +356,7 @@ def delete(
     require(rules.can_delete_help_request, viewer, current)
     if not rules.is_moderator(viewer, current) and current.first_response_at is not None:
         raise Conflict(_("Somebody has answered; close the request instead."), code="answered")
+    cleaned = clean_reason(reason)
     unchanged = HelpRequest.objects.filter(pk=current.pk, deleted_at=None)
     if if_version is not None:
         unchanged = unchanged.filter(version=if_version)
@@ -343,14 +364,22 @@ def delete(
     if not unchanged.update(
         deleted_at=now,
         deleted_by_id=viewer.pk,
-        deleted_reason=clean_reason(reason),
+        deleted_reason=cleaned,
         updated_at=now,
         version=F("version") + 1,
     ):
         raise Stale
     search.remove(HelpRequest.KIND, [current.pk])
     rotate_photo_urls(current)
-    events.record("help_request.deleted", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_request.deleted",
+        actor=viewer,
+        subject=current,
+        before={"is_deleted": False},
+        after={"is_deleted": True},
+        reason=cleaned,
+        owner_ids=(current.requester_id,),
+    )
     current.refresh_from_db()
     return current
 

@@ -76,6 +76,7 @@ def _assign(
     current = visible(actor, help_request)
     if current.status == Status.IN_PROGRESS and current.assigned_helper_id == helper.pk:
         return current
+    before = _state(current)
     HELP_REQUEST.move(
         current,
         "assign",
@@ -83,7 +84,15 @@ def _assign(
         if_version=if_version,
         sets={"assigned_helper_id": helper.pk},
     )
-    events.record("help_request.assigned", actor=actor, subject=current, helper_id=str(helper.pk))
+    events.record_moderation(
+        "help_request.assigned",
+        actor=actor,
+        subject=current,
+        before=before,
+        after=_state(current),
+        owner_ids=(current.requester_id,),
+        helper_id=str(helper.pk),
+    )
     return current
 
 
@@ -93,8 +102,16 @@ def release(
 ) -> HelpRequest:
     viewer = Viewer.of(actor)
     current = visible(viewer, help_request)
+    before, helper_id = _state(current), current.assigned_helper_id
     HELP_REQUEST.move(current, "release", viewer=viewer, if_version=if_version)
-    events.record("help_request.released", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_request.released",
+        actor=viewer,
+        subject=current,
+        before=before,
+        after=_state(current),
+        owner_ids=(current.requester_id, helper_id),
+    )
     return current
 
 
@@ -120,13 +137,17 @@ def accept(
         raise _not_an_answer()
     if current.status == Status.RESOLVED and response.accepted_for_id == current.pk:
         return current
+    before = _with_solution(current)
     HELP_REQUEST.move(current, "accept", viewer=viewer, if_version=if_version)
     mark_solution(current, response.pk)
     search.index(document_of(current))
-    events.record(
+    events.record_moderation(
         "help_request.accepted",
         actor=viewer,
         subject=current,
+        before=before,
+        after=_with_solution(current),
+        owner_ids=(current.requester_id,),
         response_id=str(response.pk),
     )
     return current
@@ -145,10 +166,18 @@ def unaccept(
 
 def take_back(viewer: Viewer, help_request: HelpRequest, *, if_version: int | None = None) -> None:
     """Make the move `unaccept`, in a transaction."""
+    before = _with_solution(help_request)
     HELP_REQUEST.move(help_request, "unaccept", viewer=viewer, if_version=if_version)
     mark_solution(help_request, None)
     search.index(document_of(help_request))
-    events.record("help_request.unaccepted", actor=viewer, subject=help_request)
+    events.record_moderation(
+        "help_request.unaccepted",
+        actor=viewer,
+        subject=help_request,
+        before=before,
+        after=_with_solution(help_request),
+        owner_ids=(help_request.requester_id,),
+    )
 
 
 @write
@@ -162,14 +191,23 @@ def close(
     viewer = Viewer.of(actor)
     current = visible(viewer, help_request)
     require(rules.can_close_help_request, viewer, current)
+    before, cleaned = _state(current), clean_reason(reason)
     HELP_REQUEST.move(
         current,
         "close",
         viewer=viewer,
         if_version=if_version,
-        sets={"closed_reason": clean_reason(reason)},
+        sets={"closed_reason": cleaned},
     )
-    events.record("help_request.closed", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_request.closed",
+        actor=viewer,
+        subject=current,
+        before=before,
+        after=_state(current),
+        reason=cleaned,
+        owner_ids=(current.requester_id,),
+    )
     return current
 
 
@@ -179,8 +217,16 @@ def reopen(
 ) -> HelpRequest:
     viewer = Viewer.of(actor)
     current = visible(viewer, help_request)
+    before = _state(current)
     HELP_REQUEST.move(current, "reopen", viewer=viewer, if_version=if_version)
-    events.record("help_request.reopened", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_request.reopened",
+        actor=viewer,
+        subject=current,
+        before=before,
+        after=_state(current),
+        owner_ids=(current.requester_id,),
+    )
     return current
 
 
@@ -199,6 +245,23 @@ def release_expired_claims(*, limit: int = 1000) -> int:
         )
         released += 1
     return released
+
+
+def _state(help_request: HelpRequest) -> dict[str, Any]:
+    """What a move changes, as the log tells it."""
+    helper_id = help_request.assigned_helper_id
+    return {
+        "status": help_request.status,
+        "helper_id": str(helper_id) if helper_id is not None else None,
+    }
+
+
+def _with_solution(help_request: HelpRequest) -> dict[str, Any]:
+    solution = HelpResponse.objects.filter(accepted_for=help_request.pk).first()
+    return {
+        "status": help_request.status,
+        "response_id": str(solution.pk) if solution else None,
+    }
 
 
 def _assignable(viewer: Viewer, help_request: HelpRequest, helper_id: Any) -> AbstractBaseUser:

@@ -151,7 +151,14 @@ def withdraw_outcome(
     }
     _change(current, if_version, nothing)
     photos.delete_photos_of(kind=HelpRequest.OUTCOME_KIND, content_id=current.pk)
-    events.record("help_request.outcome_withdrawn", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_request.outcome_withdrawn",
+        actor=viewer,
+        subject=current,
+        before={"has_outcome": True},
+        after={"has_outcome": False},
+        owner_ids=(current.requester_id,),
+    )
     return current
 
 

@@ -105,6 +105,7 @@ def _edit(
     current = _as_it_is(response, if_version)
     if not _changes(current, answer, photo_ids):
         return current
+    before = {"version": current.version}
     now = timezone.now()
     columns = {**answer.columns, "edited_at": now, "updated_at": now, "version": F("version") + 1}
     # What a moderator has hidden stays so, whatever it says now.
@@ -127,7 +128,14 @@ def _edit(
         take_out_of_view(current, help_request)
     if current.is_solution:
         search.index(document_of(help_request))
-    events.record("help_response.edited", actor=actor, subject=current)
+    events.record_moderation(
+        "help_response.edited",
+        actor=actor,
+        subject=current,
+        before=before,
+        after={"version": current.version},
+        owner_ids=(current.responder_id,),
+    )
     if goes_out_of_view:
         record_hold(current, held)
     return current
@@ -153,6 +161,7 @@ def delete_response(
     if rules.must_keep_response(viewer, current):
         message = _("This answer was accepted; it can only be deleted once that is taken back.")
         raise Conflict(message, code="accepted")
+    before = {"is_deleted": False, "is_solution": current.is_solution}
     if current.is_solution:
         _give_up_solution(viewer, help_request)
     now = timezone.now()
@@ -165,7 +174,15 @@ def delete_response(
     )
     current.refresh_from_db()
     take_out_of_view(current, help_request)
-    events.record("help_response.deleted", actor=viewer, subject=current)
+    events.record_moderation(
+        "help_response.deleted",
+        actor=viewer,
+        subject=current,
+        before=before,
+        after={"is_deleted": True, "is_solution": False},
+        reason=cleaned,
+        owner_ids=(current.responder_id,),
+    )
     return current
 
 
