@@ -89,8 +89,8 @@ class Viewer:
         if self.user is None:
             return SignInRequired()
         if self.is_suspended:
-            untils = [row.until for rows_of in suspending for row in rows_of(self.user)]
-            return Suspended(max(untils)) if untils else NotAllowed()
+            ends = [row.until for rows_of in suspending for row in rows_of(self.user)]
+            return Suspended(max(ends)) if ends else NotAllowed()
         return NotAllowed()
 
     def is_me(self, user_id: Any) -> bool:
