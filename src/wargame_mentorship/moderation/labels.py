@@ -98,6 +98,9 @@ EVENTS: Labels = MappingProxyType(
             f"{kind}.photo_described": _("described a photo")
             for kind in ("help_request", "help_response", "forum_topic", "forum_post")
         },
+        "category.prompt_created": _("added a guided question"),
+        "category.prompt_edited": _("edited a guided question"),
+        "category.prompt_deleted": _("deleted a guided question"),
         "watched_word.added": _("watched a word"),
         "watched_word.changed": _("changed a watched word"),
         "watched_word.deleted": _("watched a word no more"),
@@ -109,9 +112,6 @@ EVENTS: Labels = MappingProxyType(
                 ("edited", _("edited it")),
                 ("sorted", _("sorted it")),
                 ("deleted", _("deleted it")),
-                ("prompt_created", _("added a guided question")),
-                ("prompt_edited", _("edited a guided question")),
-                ("prompt_deleted", _("deleted a guided question")),
                 ("moderator_appointed", _("appointed a moderator")),
                 ("moderator_dismissed", _("dismissed a moderator")),
             )
