@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
@@ -35,12 +35,14 @@ class Asking:
 
     page: str
     """The address to which every form leads in the end, or what it begins with."""
+    who: ClassVar[str] = READER
+    """The name of who is signed in."""
 
     def __init__(self, client: Client, rounds: int) -> None:
         self.client = client
         self.rounds = rounds
-        self.reader = get_user_model()._default_manager.get(username=READER)
-        self.session = _session_of(self.reader)
+        self.reader = get_user_model()._default_manager.get(username=self.who)
+        self.session = session_of(self.reader)
         self.rare = _rare_words()
 
     @property
@@ -106,7 +108,7 @@ class Asking:
         return number, path
 
 
-def _session_of(user: Any) -> dict[str, str]:
+def session_of(user: Any) -> dict[str, str]:
     """The headers of somebody who has signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

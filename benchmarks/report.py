@@ -8,6 +8,14 @@ from itertools import groupby
 from benchmarks.figures import Figure, Result, ratio_of
 from benchmarks.rooms import Room
 
+TITLES = {
+    "API": "The API",
+    "page": "The pages",
+    "admin": "Wagtail's admin",
+    "–": "For comparison",
+}
+"""Of the tables, by door."""
+
 
 def markdown(room: Room, results: Sequence[Result], *, command: str, machine: str) -> str:
     first = results[0]
@@ -42,7 +50,10 @@ def _section(room: Room, full: Result, smaller: Sequence[Result]) -> Iterator[st
         yield f"| {goal.aim} | {goal.measured} | {'met' if goal.is_met else '**missed**'} |"
     heads = [f"{each['rows']:,}" for each in smaller]
     of_smaller = [{(one["door"], one["name"]): one for one in each["figures"]} for each in smaller]
-    for door, title in (("API", "The API"), ("page", "The pages"), ("–", "For comparison")):
+    present = {one["door"] for one in full["figures"]}
+    for door, title in TITLES.items():
+        if door not in present:
+            continue
         yield ""
         columns = (title, "queries", "median", "p95", "floor", "ratio", "kB")
         grown = tuple(column for head in heads for column in (f"at {head}", "growth"))

@@ -14,6 +14,7 @@ from types import ModuleType
 from benchmarks.figures import Goal, Result
 from benchmarks.forums.goals import goals as goals_of_forums
 from benchmarks.help_requests.goals import goals as goals_of_help_requests
+from benchmarks.moderation.goals import goals as goals_of_moderation
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,24 @@ FORUMS = Room(
     database="wm_bench_forums",
     goals=goals_of_forums,
 )
-ROOMS = {room.name: room for room in (HELP_REQUESTS, FORUMS)}
+MODERATION_HEADING = """# How fast moderating is
+
+What these figures are, and how they are taken: [How fast it is](performance.md). The forums are
+like those of [the other page](performance-forums.md), and their moderators have fallen behind:
+every tenth post is held, and there are some 200,000 flags in 100,000 cases. Half of the cases have
+one flag, one of 5,000 has forty, and a fifth is open. Who is signed in moderates two categories,
+the one with three of five topics among them, and has 30 blocks. *Deep* is page 1,000 or the last
+one. No bare views stand beside these. Of the queries two are the host's, on pages six, in the admin
+eight: the session and the user, what Wagtail's bar for editors asks, and what Wagtail's menu does.
+"""
+MODERATION = Room(
+    name="moderation",
+    counted="flags",
+    rows=200_000,
+    scales=(1.0, 0.1),
+    published="performance-moderation.md",
+    heading=MODERATION_HEADING,
+    database="wm_bench_moderation",
+    goals=goals_of_moderation,
+)
+ROOMS = {room.name: room for room in (HELP_REQUESTS, FORUMS, MODERATION)}

@@ -57,6 +57,8 @@ class Maker(SiteMaker):
 
     VERSION = 1
     SPAN = timedelta(days=5 * 365)
+    HELD_POSTS = 0.005
+    """So many of them wait for a moderator."""
 
     def __init__(self, rows: int) -> None:
         super().__init__(rows, people=max(60, rows * 2 // 5))
@@ -77,11 +79,7 @@ class Maker(SiteMaker):
         self._make_categories()
         giant = self.rows // 2
         counts = self._counts_of_posts(giant)
-        # In the order in which they refer to each other.
-        tables = (
-            *(self.topics, self.posts, self.tagged, self.versions, self.votes),
-            *(self.photos, self.documents, self.events, self.watches),
-        )
+        tables = self.tables()
         # Document by document, the index of so many would take several times as long.
         with connection.schema_editor() as editor:
             uninstall(editor)
@@ -101,6 +99,13 @@ class Maker(SiteMaker):
         say("  making the index for search")
         with connection.schema_editor() as editor:
             install(editor)
+
+    def tables(self) -> tuple[Table, ...]:
+        """In the order in which they refer to each other."""
+        return (
+            *(self.topics, self.posts, self.tagged, self.versions, self.votes),
+            *(self.photos, self.documents, self.events, self.watches),
+        )
 
     # --------------------------------------------------------------------------- categories
 
@@ -201,7 +206,7 @@ class Maker(SiteMaker):
             )
 
     def _count(self, category: ForumCategory, topic: Row) -> None:
-        if not _is_counted(topic):
+        if not is_counted(topic):
             return
         category.topic_count += 1
         category.post_count += topic["reply_count"]
@@ -228,7 +233,7 @@ class Maker(SiteMaker):
 
     def _accept(self, topic: Row, said: list[Row]) -> None:
         post = self.random.choice(said)
-        if _is_counted(post):
+        if is_counted(post):
             post["accepted_for_id"] = topic["id"]
 
     # -------------------------------------------------------------------------------- posts
@@ -263,17 +268,11 @@ class Maker(SiteMaker):
             updated_at=moment,
             visible_since=moment,
         )
-        fate = chance()
-        if fate < 0.005:
-            post |= {"moderation_state": "held", "visible_since": None}
-        elif fate < 0.015:
-            post["deleted_at"] = moment
-        elif fate < 0.045:
-            self._edit(post)
+        self._befall(post)
         if chance() < 0.05:
             self.photo("forum_post", post["id"], 0, post["author_id"], moment)
         post["helpful_count"] = self.vote("forum_post", post["id"], post["author_id"], moment)
-        if _is_counted(post):
+        if is_counted(post):
             topic["reply_count"] += 1
             topic["helpful_count"] += post["helpful_count"]
             topic["last_reply_at"] = topic["last_activity_at"] = moment
@@ -294,6 +293,16 @@ class Maker(SiteMaker):
             )
         return post
 
+    def _befall(self, post: Row) -> None:
+        """What becomes of a post: some are held, deleted or edited."""
+        fate = self.random.random() - self.HELD_POSTS
+        if fate < 0:
+            post |= {"moderation_state": "held", "visible_since": None}
+        elif fate < 0.01:
+            post["deleted_at"] = post["created_at"]
+        elif fate < 0.04:
+            self._edit(post)
+
     def _edit(self, post: Row) -> None:
         [before] = self.texts.paragraphs(1, 1)
         edited = post["created_at"] + timedelta(minutes=3)
@@ -312,7 +321,7 @@ class Maker(SiteMaker):
     def _make_marks(self) -> None:
         """Who reads has marks on recent topics, and has marked some categories as read."""
         marks, whole = Table(ForumTopicRead), Table(ForumCategoryRead)
-        topics = [topic for topic in self.recent if _is_counted(topic)]
+        topics = [topic for topic in self.recent if is_counted(topic)]
         for number, key in enumerate(self.people):
             if number and self.random.random() > 0.6:
                 continue
@@ -355,7 +364,7 @@ class Maker(SiteMaker):
         insert_all([mutes])
 
 
-def _is_counted(row: Row) -> bool:
+def is_counted(row: Row) -> bool:
     return "deleted_at" not in row and row.get("moderation_state", "visible") == "visible"
 
 

@@ -54,6 +54,22 @@ FORUM_CASES = {
     ("page", "reply in an ordinary topic"),
     ("page", "vote"),
 }
+MODERATION_CASES = {
+    ("API", "held posts, page 1"),
+    ("API", "open cases, page 1"),
+    ("API", "open cases, of a category"),
+    ("API", "dismissed cases, deep"),
+    ("API", "claim a case"),
+    ("API", "uphold a case"),
+    ("API", "approve a held post"),
+    ("API", "report a post"),
+    ("page", "held posts, deep"),
+    ("page", "open cases, page 1"),
+    ("page", "dismiss a case"),
+    ("page", "reject a held post"),
+    ("admin", "open cases, page 1"),
+    ("admin", "held posts, page 1"),
+}
 Made = tuple[str, list[dict[str, Any]], Path]
 
 
@@ -85,10 +101,16 @@ def forums(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return bench(folder, "--room", "forums", "--rows", "160", "--scale", "1")
 
 
-@pytest.fixture(params=["help_requests", "forums"])
+@pytest.fixture(scope="module")
+def moderation(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("bench")
+    return bench(folder, "--room", "moderation", "--rows", "3000", "--scale", "1")
+
+
+@pytest.fixture(params=["help_requests", "forums", "moderation"])
 def made(request: pytest.FixtureRequest) -> tuple[set[tuple[str, str]], Made]:
     """Cases that there are at least, and what a run has made."""
-    cases = {"help_requests": CASES, "forums": FORUM_CASES}
+    cases = {"help_requests": CASES, "forums": FORUM_CASES, "moderation": MODERATION_CASES}
     return cases[request.param], request.getfixturevalue(request.param)
 
 
@@ -102,10 +124,9 @@ def test_every_case_has_its_row(made: tuple[set[tuple[str, str]], Made]) -> None
         assert all(one["rounds"] for one in figures)
 
 
-def test_floors_of_the_api_answer_the_same_bytes(
-    made: tuple[set[tuple[str, str]], Made],
-) -> None:
-    _cases, (_page, results, _folder) = made
+@pytest.mark.parametrize("room", ["help_requests", "forums"])
+def test_floors_of_the_api_answer_the_same_bytes(room: str, request: pytest.FixtureRequest) -> None:
+    _page, results, _folder = request.getfixturevalue(room)
 
     for result in results:
         compared = [one for one in result["figures"] if one["same_bytes"] is not None]
@@ -125,6 +146,17 @@ def test_every_read_of_the_forums_finds_something(forums: Made) -> None:
         assert [name for name in nothing if not any(part in name for part in may_be_none)] == []
 
 
+def test_every_queue_of_a_moderator_has_something(moderation: Made) -> None:
+    _page, results, _folder = moderation
+
+    for result in results:
+        queues = [one for one in result["figures"] if one["results"] is not None]
+        assert {one["door"] for one in queues} == {"API", "page", "admin"}
+        nothing = {one["name"] for one in queues if one["results"] == 0}
+        # Few are held, and of so few none where this one moderates.
+        assert nothing <= {"held topics, page 1"}
+
+
 def test_the_report_sets_two_sizes_side_by_side(forums: Made) -> None:
     _page, [result], _folder = forums
     half = {
@@ -142,8 +174,11 @@ def test_the_report_sets_two_sizes_side_by_side(forums: Made) -> None:
     assert page.count("\n## SQLite") == 1
 
 
-def test_numbers_of_the_forums_are_true_before_and_after(forums: Made) -> None:
-    _page, _results, folder = forums
+@pytest.mark.parametrize(("room", "rows"), [("forums", 160), ("moderation", 3000)])
+def test_numbers_are_true_before_and_after(
+    room: str, rows: int, request: pytest.FixtureRequest
+) -> None:
+    _page, _results, folder = request.getfixturevalue(room)
 
     code = (
         "import django; django.setup()\n"
@@ -159,7 +194,7 @@ def test_numbers_of_the_forums_are_true_before_and_after(forums: Made) -> None:
             "PYTHONPATH": os.pathsep.join([".", "src", "example_project"]),
             "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
             "WM_DB": "sqlite",
-            "WM_DB_NAME": str(folder / "wm_bench_forums_160.sqlite3"),
+            "WM_DB_NAME": str(folder / f"wm_bench_{room}_{rows}.sqlite3"),
         },
         check=True,
         timeout=600,

@@ -201,7 +201,7 @@ def test_what_waits_is_counted_so_far_and_no_further(django_assert_num_queries: 
     viewer = Viewer(make_superuser())
 
     assert services.waiting(viewer)["help_request"] == MOST_COUNTED
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         services.waiting(viewer)
 
 

@@ -22,7 +22,7 @@ from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.moderation import cases, flagging
 from wargame_mentorship.moderation.models import CaseStatus, FlagCase
 from wargame_mentorship.testing.factories import make_superuser, make_user
-from wargame_mentorship.wagtail_hooks.cases import NAME
+from wargame_mentorship.wagtail_hooks.cases import NAME, PAGE_SIZE
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +136,31 @@ def test_a_page_of_cases_costs_the_same_however_many(
 
     with django_assert_max_num_queries(19):
         assert client.get(reverse(NAME)).status_code == 200
+
+
+def test_a_long_queue_is_read_page_by_page() -> None:
+    cases_made = [flagged(make_subject("forum_topic")) for _ in range(PAGE_SIZE + 3)]
+    client = signed_in(forum_moderator())
+
+    def shown(page: Any) -> list[Any]:
+        return [row.shown.case.pk for row in page.context["rows"]]
+
+    first = client.get(reverse(NAME))
+    second = client.get(first.context["older_url"])
+    assert (len(shown(first)), len(shown(second))) == (PAGE_SIZE, 3)
+    assert {*shown(first), *shown(second)} == {case.pk for case in cases_made}
+    assert second.context["older_url"] is None
+    assert shown(client.get(second.context["newer_url"])) == shown(first)
+    # What is decided meanwhile moves nothing out of the page that comes next.
+    act(client, FlagCase.objects.get(pk=shown(first)[0]), "dismiss")
+    assert shown(client.get(first.context["older_url"])) == shown(second)
+
+
+@pytest.mark.parametrize("cursor", ["x", "%00", "x" * 5000])
+def test_a_cursor_that_is_none_leads_to_the_first_page(cursor: str) -> None:
+    flagged(make_subject("forum_topic"))
+    client = signed_in(forum_moderator())
+
+    answer = client.get(f"{reverse(NAME)}?status=open&cursor={cursor}")
+
+    assert answer.headers["Location"] == f"{reverse(NAME)}?status=open"

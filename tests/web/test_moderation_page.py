@@ -335,6 +335,32 @@ def test_a_long_queue_costs_as_many_queries_as_a_short_one(
         assert len(listed(queue(client, f"kind={kind}"))) == 20
 
 
+def test_what_waits_is_counted_once_for_tabs_and_navigation(
+    django_assert_max_num_queries: Any,
+) -> None:
+    held_request()
+    held_response()
+    client = signed_in(make_moderator())
+    queue(client)
+
+    # Four are the host's: session, user, and two of its bar for editors.
+    with django_assert_max_num_queries(11):
+        page = queue(client)
+    assert [count for _label, count, *_rest in page.context["wm"]["kinds"] if count] == ["1", "1"]
+
+
+def test_what_waits_is_counted_anew_once_some_of_it_is_decided() -> None:
+    mine, other = held_request(), held_request()
+    moderation.approve(actor=make_superuser(), kind=other.KIND, object_id=other.pk)
+    client = signed_in(make_moderator())
+
+    page = decide(client, action="approve", item=[str(mine.pk), str(other.pk)])
+
+    assert page.status_code == 200
+    assert page.context["wm"]["done"] == 1
+    assert [count for _label, count, *_rest in page.context["wm"]["kinds"] if count] == []
+
+
 def test_hostile_words_are_shown_as_words() -> None:
     script = "<script>alert(1)</script>"
     held_request(title=f"Why {script}")

@@ -354,7 +354,14 @@ def _beyond(columns: Sequence[Column], start: _Place, vendor: str) -> Lookup[boo
     return leading & (alternatives | equal if inclusive else alternatives)
 
 
-class _RowLookup(Lookup[bool]):
+if TYPE_CHECKING:
+    BooleanLookup = Lookup[bool]
+else:
+    # Generic in the stubs alone: Django's own has no `[]`.
+    BooleanLookup = Lookup
+
+
+class _RowLookup(BooleanLookup):
     """`(a, b) < (x, y)`.
 
     A lookup, which is a condition as it stands; to any other expression Django adds `= 1` for

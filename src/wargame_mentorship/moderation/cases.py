@@ -83,7 +83,7 @@ class ShownCase:
     flags: list[Flag]
     """In the order in which they came."""
     notes: list[StaffNote]
-    """What moderators of it have noted about its author, the latest first."""
+    """What moderators of it have noted about its author, the latest first; if it was asked for."""
     upheld_before: int
     """How many other cases about what its author wrote were upheld, where the actor moderates."""
 
@@ -125,10 +125,15 @@ class ShownCase:
         return self.case.claimed_by_id if until and until > timezone.now() else None
 
 
-def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
-    """Some cases of a queue, as far as they are the actor's: a query for each kind, and three.
+def shown_cases(
+    actor: Actor, cases: Sequence[FlagCase], *, with_notes: bool = False
+) -> list[ShownCase]:
+    """Some cases of a queue, as far as they are the actor's: a query for each kind, and two.
 
     What has been moved out of the actor's categories since it was flagged is left out.
+
+    Args:
+        with_notes: also what moderators have noted about the authors, in one query more.
     """
     viewer = Viewer.of(actor)
     subjects: dict[UUID, Any] = {}
@@ -140,7 +145,8 @@ def shown_cases(actor: Actor, cases: Sequence[FlagCase]) -> list[ShownCase]:
     theirs = [case for case in cases if rules.can_moderate_case(viewer, case)]
     flags = _flags_of(theirs)
     upheld = _upheld_about(viewer, theirs)
-    notes = notes_about(viewer, {case.author_id for case in theirs} - {None})
+    authors = {case.author_id for case in theirs} - {None} if with_notes else set()
+    notes = notes_about(viewer, authors)
     return [
         ShownCase(
             case,

@@ -15,8 +15,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Required, TypedDict, Unpack
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -168,14 +169,27 @@ def hidden(actor: Actor, kind: str) -> QuerySet[Any]:
     return _in_state(actor, kind, ModerationState.HIDDEN)
 
 
+class _Counted(Subquery):
+    """How many rows another query has, as a value of this one; counted so far and no further."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    empty_result_set_value = 0
+
+    def __init__(self, rows: QuerySet[Any], most: int) -> None:
+        super().__init__(rows.order_by().values("pk")[:most], output_field=IntegerField())
+
+
 def waiting(actor: Actor) -> dict[str, int]:
-    """How much of each kind waits for this moderator, counted up to `MOST_COUNTED`; as `held`."""
+    """How much of each kind waits for this moderator, counted up to `MOST_COUNTED`; as `held`.
+
+    In one query, as every page that they open has the number.
+    """
     viewer = Viewer.of(actor)
-    return {
-        kind.name: held(viewer, kind.name)[:MOST_COUNTED].count()
-        for kind in registry.all_kinds()
-        if kind.moderated
-    }
+    user = viewer.require_user()
+    kinds = [kind.name for kind in registry.all_kinds() if kind.moderated]
+    counts = [_Counted(held(viewer, name), MOST_COUNTED) for name in kinds]
+    row = get_user_model()._default_manager.filter(pk=user.pk).values_list(*counts).get()
+    return dict(zip(kinds, row, strict=True))
 
 
 def held_for(kind: str, object_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from wargame_mentorship.core.errors import Conflict, Invalid, NotFound, Stale
+from wargame_mentorship.core.paging import InvalidCursor, Ordering, paginate
 from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser, users
 from wargame_mentorship.moderation import cases
@@ -31,6 +31,8 @@ from wargame_mentorship.wagtail_hooks.base import answering_errors, moderates, v
 
 NAME = "wargame_mentorship_cases"
 PAGE_SIZE = 20
+MOST_FLAGGED = Ordering("flagged", cases.MOST_FLAGGED)
+LAST_DECIDED = Ordering("decided", cases.LAST_DECIDED)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.viewer = viewer_of(request)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except InvalidCursor:
+            return HttpResponseRedirect(self._url(status=self.status))
 
     @property
     def status(self) -> str:
@@ -92,26 +100,30 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
         return HttpResponseRedirect(self._url(status=self.status))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = cases.queue(self.viewer, status=self.status)
         is_open = self.status == CaseStatus.OPEN
-        order = cases.MOST_FLAGGED if is_open else cases.LAST_DECIDED
-        page = Paginator(found.order_by(*order), PAGE_SIZE).get_page(self.request.GET.get("p"))
+        page = paginate(
+            cases.queue(self.viewer, status=self.status),
+            ordering=MOST_FLAGGED if is_open else LAST_DECIDED,
+            cursor=self.request.GET.get("cursor") or None,
+            size=PAGE_SIZE,
+            binding=self.status,
+        )
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {
             **context,
-            "rows": self._rows(page.object_list),
+            "rows": self._rows(page.items),
             "is_open": is_open,
             "states": [
                 (capfirst(str(label)), self._url(status=value), value == self.status)
                 for value, label in CaseStatus.choices
             ],
             "action_url": self._url(status=self.status),
-            "newer_url": page.has_previous() and self._paged(page.previous_page_number()),
-            "older_url": page.has_next() and self._paged(page.next_page_number()),
+            "newer_url": self._paged(page.previous_cursor),
+            "older_url": self._paged(page.next_cursor),
         }
 
-    def _rows(self, page: Any) -> list[Row]:
-        shown = cases.shown_cases(self.viewer, list(page))
+    def _rows(self, found: list[FlagCase]) -> list[Row]:
+        shown = cases.shown_cases(self.viewer, found, with_notes=True)
         wanted: dict[str, list[UUID]] = {}
         for one in shown:
             wanted.setdefault(one.case.kind, []).append(one.case.object_id)
@@ -142,8 +154,8 @@ class CasesView(WagtailAdminTemplateMixin, TemplateView):
     def _url(self, **query: Any) -> str:
         return f"{reverse(NAME)}?{urlencode(query)}"
 
-    def _paged(self, number: int) -> str:
-        return self._url(status=self.status, p=number)
+    def _paged(self, cursor: str | None) -> str | None:
+        return self._url(status=self.status, cursor=cursor) if cursor else None
 
 
 class CasesMenuItem(MenuItem):

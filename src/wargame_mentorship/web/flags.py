@@ -230,7 +230,7 @@ class CasesView(PluginView):
         )
 
     def _rows(self, page: Page[FlagCase]) -> list[Row]:
-        shown = cases.shown_cases(self.viewer, page.items)
+        shown = cases.shown_cases(self.viewer, page.items, with_notes=True)
         wanted: dict[str, list[UUID]] = {}
         for one in shown:
             wanted.setdefault(one.case.kind, []).append(one.case.object_id)

@@ -85,6 +85,8 @@ class WaitingView(PluginView):
             )
         except Invalid as error:
             return self._show(refused=refused_input(error), chosen=values, status=400)
+        # Of what waits less is left than when the kind was looked for.
+        vars(self).pop("counts", None)
         done = sum(1 for outcome in outcomes if outcome.error is None)
         if done == len(outcomes):
             return HttpResponseRedirect(self._url(done=done))
@@ -163,6 +165,7 @@ class WaitingView(PluginView):
                 "has_cases": cases.has_queue(),
                 "bundles": self._bundles(),
                 "is_more": self.request.GET.get("more") == "1",
+                "waiting_counts": self.counts,
                 "rows": self._rows(page, {value.partition(":")[0] for value in chosen or ()}),
                 "state": self.state,
                 "is_held": self.state == ModerationState.HELD.value,
