@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.api.http import MARKED_WORDS
 from tests.browser.visitors import Visitor
 from tests.photos.pictures import upload
 from tests.thorough import PROFILE
@@ -23,7 +26,7 @@ from tests.web.pages import asker_of, url
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.models import FlagCase, HelpRequest, HelpResponse
-from wargame_mentorship.moderation import cases, flagging
+from wargame_mentorship.moderation import cases, flagging, people, sanctions
 from wargame_mentorship.photos.services import upload_photo
 from wargame_mentorship.testing.factories import (
     make_forum_category,
@@ -33,6 +36,7 @@ from wargame_mentorship.testing.factories import (
     make_post,
     make_response,
     make_solved_help_request,
+    make_steward,
     make_topic,
     make_user,
 )
@@ -228,6 +232,44 @@ def test_pages_of_forum_moderators_are_without_fault_however_one_looks_at_them(
             (moderator, f"{url('steer-topics')}?state=deleted"),
             (asker, url("versions-of-topic", topic.pk)),
             (moderator, url("versions-of-post", post.pk)),
+        )
+        for fault in faults(visitor.go(path), path)
+    ]
+
+    assert found == []
+
+
+def test_pages_about_people_are_without_fault_however_one_looks_at_them(
+    visit: Callable[..., Visitor], settings: Any
+) -> None:
+    settings.WARGAME_MENTORSHIP = {**settings.WARGAME_MENTORSHIP, "MODERATION": MARKED_WORDS}
+    ada, category = make_user("ada"), make_forum_category("Brushes")
+    dmitri, steward = make_forum_moderator(category), make_steward()
+    post = make_post(make_topic(category=category), ada, content="Buy *my* brushes.")
+    for _number in range(3):
+        make_post(post.topic, ada, content="hold-me: buy my brushes.")
+    named: Any = {"kind": post.KIND, "object_id": post.pk}
+    given = sanctions.warn(actor=dmitri, person_id=ada.pk, reason="No shops.", **named)
+    people.add_note(actor=dmitri, person=ada, text="Sells brushes.", **named)
+    flagging.flag(actor=make_user(), reason="spam", **named)
+    until = timezone.now() + timedelta(days=3)
+    sanctions.suspend(actor=steward, person=ada, until=until, reason="Still sells.")
+    suspended, moderator, chief = visit(ada), visit(dmitri), visit(steward)
+    standing = url("standing")
+    found = faults(suspended.go(standing), standing)
+    sanctions.appeal(actor=ada, sanction=given, text="One brush.")
+    record = url("person", ada.pk)
+
+    found += [
+        fault
+        for visitor, path in (
+            (suspended, reverse("wargame_mentorship:forums")),
+            (suspended, standing),
+            (moderator, url("appeals")),
+            (moderator, url("cases")),
+            (moderator, f"{url('moderation')}?kind=forum_post"),
+            (moderator, record),
+            (chief, record),
         )
         for fault in faults(visitor.go(path), path)
     ]
