@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import override_settings
@@ -19,8 +20,9 @@ from tests.web.pages import signed_in, url
 from wargame_mentorship.core.errors import Invalid, NotAllowed, NotFound, SignInRequired
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.events.models import Event
+from wargame_mentorship.help_requests.models import HelpRequest
 from wargame_mentorship.moderation import bundles
-from wargame_mentorship.moderation.bundles import Decided
+from wargame_mentorship.moderation.bundles import MOST_READ, Decided
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     deactivate,
@@ -86,6 +88,20 @@ def test_three_things_of_one_person_are_a_bundle_and_two_are_none() -> None:
     assert bundle.joined_at == spammer.date_joined  # type: ignore[attr-defined] # of these hosts
     # Whoever moderates the forum as well sees the rest of what the other wrote.
     assert len(bundles.bundles(make_superuser())) == 2
+
+
+def test_of_very_much_that_waits_the_latest_is_looked_at() -> None:
+    early, late = make_user("early"), make_user("late")
+    for entry in burst(early):
+        written(entry, days=1)
+    template = HelpRequest.objects.values().get(pk=make_help_request(late, description=HELD).pk)
+    HelpRequest.objects.bulk_create(
+        HelpRequest(**{**template, "id": uuid4()}) for _ in range(MOST_READ - 2)
+    )
+
+    # One of the others was read, and one of another kind.
+    [bundle] = bundles.bundles(make_moderator())
+    assert (bundle.author_id, bundle.count) == (late.pk, MOST_READ - 1)
 
 
 def test_a_bundle_is_only_of_the_moderators_own_categories() -> None:

@@ -343,8 +343,8 @@ def test_what_waits_is_counted_once_for_tabs_and_navigation(
     client = signed_in(make_moderator())
     queue(client)
 
-    # Four are the host's: session, user, and two of its bar for editors.
-    with django_assert_max_num_queries(11):
+    # Four are the host's: session, user, and two of its bar for editors; two are for the bundles.
+    with django_assert_max_num_queries(13):
         page = queue(client)
     assert [count for _label, count, *_rest in page.context["wm"]["kinds"] if count] == ["1", "1"]
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Min
 from django.utils import timezone
 
 from wargame_mentorship.core import registry
@@ -31,6 +30,8 @@ FEWEST = 3
 """So many things of one person that wait are a bundle."""
 MOST_BUNDLES = 20
 """So many are shown, those first that have the most."""
+MOST_READ = 1_000
+"""So many things of a kind are looked at, the latest: a burst is news."""
 NEARBY = timedelta(minutes=10)
 """Within which what somebody wrote belongs to the burst of which something waits."""
 
@@ -63,6 +64,8 @@ class Decided:
 def bundles(actor: Actor) -> list[Bundle]:
     """The bundles that wait for a moderator; a query for each kind and one for the people.
 
+    Among the latest `MOST_READ` things of each kind: however much waits, it costs no more.
+
     Raises:
         SignInRequired: nobody is signed in.
         NotAllowed: they moderate nothing.
@@ -75,15 +78,12 @@ def bundles(actor: Actor) -> list[Bundle]:
     for kind in registry.all_kinds():
         if kind.moderated is None:
             continue
-        waiting = services.held(viewer, kind.name).order_by()
-        of_somebody = waiting.exclude(**{kind.moderated.author: None})
-        grouped = of_somebody.values(kind.moderated.author).annotate(
-            waiting_count=Count("pk"), oldest_at=Min("created_at")
-        )
-        for row in grouped:
-            key = row[kind.moderated.author]
-            counts[key] += row["waiting_count"]
-            oldest[key] = min(row["oldest_at"], oldest.get(key, now))
+        author = kind.moderated.author
+        waiting = services.held(viewer, kind.name).exclude(**{author: None})
+        latest = waiting.order_by("-created_at", "-pk").values_list(author, "created_at")
+        for key, created_at in latest[:MOST_READ]:
+            counts[key] += 1
+            oldest[key] = min(created_at, oldest.get(key, now))
     largest = [(key, count) for key, count in counts.most_common(MOST_BUNDLES) if count >= FEWEST]
     people = get_user_model()._default_manager.in_bulk([key for key, _count in largest])
     return [
