@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import NOT_PROVIDED, Field, Model
+from django.utils.duration import duration_microseconds
 
 Row = dict[str, Any]
 
@@ -79,6 +80,8 @@ def _for_sqlite(value: Any) -> Any:
         return value.hex
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, timedelta):
+        return duration_microseconds(value)
     return _for_postgresql(value)
 
 

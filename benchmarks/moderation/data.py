@@ -24,6 +24,7 @@ from benchmarks.making import BLOCKS
 from benchmarks.rows import Row, Table, insert_all
 from social.models import Block
 from wargame_mentorship.core.mixins import ModerationState
+from wargame_mentorship.events.models import EventCategory
 from wargame_mentorship.forums.models import ForumCategory, ForumPost, ForumTopic
 from wargame_mentorship.moderation.models import (
     FULL_WEIGHT,
@@ -84,6 +85,7 @@ class Maker(forums.Maker):
         super().__init__(rows // FLAGS_PER_TOPIC)
         self.cases = Table(FlagCase)
         self.flags = Table(Flag)
+        self.places = Table(EventCategory)
         self.notes = Table(StaffNote)
         self.sanctions = Table(Sanction)
         self.moderator: Any = None
@@ -98,7 +100,7 @@ class Maker(forums.Maker):
         insert_all([self.notes, self.sanctions, self.events])
 
     def tables(self) -> tuple[Table, ...]:
-        return (*super().tables(), self.cases, self.flags)
+        return (*super().tables(), self.cases, self.flags, self.places)
 
     # ------------------------------------------------------------------------------- people
 
@@ -222,7 +224,14 @@ class Maker(forums.Maker):
             return
         verb = f"flag_case.{outcome['status']}"
         decided = self.record(verb, outcome["decided_by_id"], "flag_case", case["id"], decided_at)
-        decided["reason"] = outcome["reason"]
+        decided |= {"reason": outcome["reason"], "by_moderator": True}
+        self.places.add(
+            id=self.key(decided_at),
+            event_id=decided["id"],
+            category_id=category_id,
+            occurred_at=decided_at,
+            waited=decided_at - opened,
+        )
         if author is not None:
             self.reported.append(Reported(kind, entry["id"], author, category_id, decided_at))
 
