@@ -190,6 +190,11 @@ class ForumTopic(Content):  # type: ignore[django-manager-missing] # taggit brin
             models.Index(fields=["created_by", "created_at", "id"], name="wm_forum_topic_author"),
             models.Index(fields=["last_activity_at", "id"], name="wm_forum_topic_latest"),
             models.Index(
+                fields=["moderation_state", "created_at", "id"],
+                name="wm_forum_topic_moderated",
+                condition=Content.OUT_OF_VIEW,
+            ),
+            models.Index(
                 fields=["merged_into"],
                 name="wm_forum_topic_merged",
                 condition=Q(merged_into__isnull=False),
@@ -287,6 +292,11 @@ class ForumPost(Content):
             models.Index(fields=["topic", "helpful_count", "id"], name="wm_forum_post_helpful"),
             models.Index(fields=["author", "created_at", "id"], name="wm_forum_post_author"),
             models.Index(fields=["topic", "visible_since"], name="wm_forum_post_since"),
+            models.Index(
+                fields=["moderation_state", "created_at", "id"],
+                name="wm_forum_post_moderated",
+                condition=Content.OUT_OF_VIEW,
+            ),
         ]
 
     def __str__(self) -> str:

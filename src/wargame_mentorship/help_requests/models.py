@@ -139,6 +139,11 @@ class HelpRequest(Content):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["moderation_state", "created_at", "id"],
+                name="wm_help_request_moderated",
+                condition=Content.OUT_OF_VIEW,
+            ),
             models.Index(fields=["created_at", "id"], name="wm_help_request_newest"),
             models.Index(fields=["last_activity_at", "id"], name="wm_help_request_activity"),
             models.Index(fields=["helpful_count", "id"], name="wm_help_request_helpful"),
@@ -277,6 +282,11 @@ class HelpResponse(Content):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["moderation_state", "created_at", "id"],
+                name="wm_help_response_moderated",
+                condition=Content.OUT_OF_VIEW,
+            ),
             models.Index(
                 fields=["help_request", "created_at", "id"], name="wm_help_response_oldest"
             ),

@@ -130,6 +130,7 @@ class FlagCase(UUIDModel, Timestamped, Versioned):
                 fields=["category_id", "status", "-weight", "opened_at", "id"],
                 name="wm_flag_case_category",
             ),
+            models.Index(fields=["status", "updated_at", "id"], name="wm_flag_case_latest"),
             models.Index(fields=["author", "status"], name="wm_flag_case_author"),
             models.Index(fields=["decided_at"], name="wm_flag_case_decided"),
         ]
