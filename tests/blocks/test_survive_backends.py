@@ -47,7 +47,7 @@ def everything(story: Story) -> dict[str, Any]:
 UNASKED_API = {("photo-file", "GET")}
 OWN = {
     *("help-request-draft", "upload-photo", "notification-preferences", "unsubscribe"),
-    *("follow-category", "help-request-form-fragment", "flags"),
+    *("follow-category", "help-request-form-fragment", "flags", "standing"),
 }
 UNASKED_PAGES = {
     # These lead somewhere else; the page they lead to says that it cannot be shown.
@@ -67,8 +67,7 @@ UNASKED_PAGES = {
     # Whoever moderates nothing is told so before anything is asked.
     ("moderation", "GET", ""),
     ("moderation", "POST", ""),
-    ("cases", "GET", ""),
-    ("cases", "POST", ""),
+    *((name, way, "") for name in ("cases", "appeals", "person") for way in ("GET", "POST")),
 }
 
 
