@@ -181,7 +181,7 @@ class CaseList(View):
     def _narrowed(self, request: Request, found: QuerySet[FlagCase]) -> QuerySet[FlagCase]:
         given = request.query_params
         if "content_type" in given:
-            kinds = [kind.name for kind in registry.all_kinds() if kind.moderated]
+            kinds = registry.moderated_names()
             found = found.filter(kind=_choice(request, "content_type", kinds))
         if "category" in given:
             key = _key(given["category"])

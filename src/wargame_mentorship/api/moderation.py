@@ -97,7 +97,7 @@ class HeldList(View):
         """What of a kind waits in the categories that you moderate, newest first."""
         require(rules.can_moderate_anything, self.viewer, None)
         given = request.query_params.get("content_type")
-        kinds = [kind.name for kind in registry.all_kinds() if kind.moderated]
+        kinds = registry.moderated_names()
         if given not in kinds:
             message = _("One of %(choices)s.") % {"choices": ", ".join(kinds)}
             code = "required" if given is None else "invalid_choice"

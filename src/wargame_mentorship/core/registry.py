@@ -79,6 +79,20 @@ def all_kinds() -> tuple[ContentKind, ...]:
     return tuple(_kinds.values())
 
 
+def moderated_kinds() -> tuple[tuple[ContentKind, Moderated], ...]:
+    """Those that can be held and hidden, each with how."""
+    return tuple((kind, kind.moderated) for kind in all_kinds() if kind.moderated is not None)
+
+
+def moderated_names() -> list[str]:
+    return [kind.name for kind, _hooks in moderated_kinds()]
+
+
+def moderated_categories() -> tuple[type[Model], ...]:
+    """What moderators hold grants on, each once."""
+    return tuple(dict.fromkeys(kind.category_model for kind, _hooks in moderated_kinds()))
+
+
 def get(name: str) -> ContentKind:
     """Raises: KeyError: no room has registered this kind."""
     return _kinds[name]

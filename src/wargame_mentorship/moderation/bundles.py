@@ -75,12 +75,9 @@ def bundles(actor: Actor) -> list[Bundle]:
     now = timezone.now()
     counts: Counter[Any] = Counter()
     oldest: dict[Any, datetime] = {}
-    for kind in registry.all_kinds():
-        if kind.moderated is None:
-            continue
-        author = kind.moderated.author
-        waiting = services.held(viewer, kind.name).exclude(**{author: None})
-        latest = waiting.order_by("-created_at", "-pk").values_list(author, "created_at")
+    for kind, hooks in registry.moderated_kinds():
+        waiting = services.held(viewer, kind.name).exclude(**{hooks.author: None})
+        latest = waiting.order_by("-created_at", "-pk").values_list(hooks.author, "created_at")
         for key, created_at in latest[:MOST_READ]:
             counts[key] += 1
             oldest[key] = min(created_at, oldest.get(key, now))
@@ -186,13 +183,10 @@ Entry = tuple[str, Any]
 def _waiting(viewer: Viewer, key: Any, until: datetime) -> list[Entry]:
     """The oldest first; one more than is decided at once, to know that there is more."""
     found: list[Entry] = []
-    for kind in registry.all_kinds():
-        if kind.moderated is not None:
-            held = services.held(viewer, kind.name).filter(
-                **{kind.moderated.author: key}, updated_at__lte=until
-            )
-            in_order = held.order_by("created_at", "pk")[: MOST_AT_ONCE + 1]
-            found += [(kind.name, entry) for entry in in_order]
+    for kind, hooks in registry.moderated_kinds():
+        held = services.held(viewer, kind.name).filter(**{hooks.author: key}, updated_at__lte=until)
+        in_order = held.order_by("created_at", "pk")[: MOST_AT_ONCE + 1]
+        found += [(kind.name, entry) for entry in in_order]
     return sorted(found, key=_age)[: MOST_AT_ONCE + 1]
 
 
@@ -202,20 +196,19 @@ def _nearby(viewer: Viewer, key: Any, until: datetime, waiting: Sequence[Entry])
         return []
     moments = [entry.created_at for _kind, entry in waiting]
     found: list[Entry] = []
-    for kind in registry.all_kinds():
-        if kind.moderated is not None:
-            seen = kind.moderated.by(viewer).filter(
-                COUNTED,
-                **{kind.moderated.author: key},
-                updated_at__lte=until,
-                created_at__range=(min(moments) - NEARBY, max(moments) + NEARBY),
-            )
-            in_order = seen.order_by("created_at", "pk")[: MOST_AT_ONCE + 1]
-            found += [
-                (kind.name, entry)
-                for entry in in_order
-                if any(abs(entry.created_at - moment) <= NEARBY for moment in moments)
-            ]
+    for kind, hooks in registry.moderated_kinds():
+        seen = hooks.by(viewer).filter(
+            COUNTED,
+            **{hooks.author: key},
+            updated_at__lte=until,
+            created_at__range=(min(moments) - NEARBY, max(moments) + NEARBY),
+        )
+        in_order = seen.order_by("created_at", "pk")[: MOST_AT_ONCE + 1]
+        found += [
+            (kind.name, entry)
+            for entry in in_order
+            if any(abs(entry.created_at - moment) <= NEARBY for moment in moments)
+        ]
     return sorted(found, key=_age)
 
 

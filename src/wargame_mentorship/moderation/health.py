@@ -79,10 +79,9 @@ def health(actor: Actor, *, days: int = USUAL) -> list[Health]:
     viewer = Viewer.of(actor)
     require(rules.can_moderate_anything, viewer, None)
     rows = {category.pk: Health(category) for category in _categories(viewer)}
-    for kind in registry.all_kinds():
-        if kind.moderated is not None:
-            for place, count, oldest in _held(viewer, kind, kind.moderated):
-                _add(rows, place, Waiting(kind, False, count, oldest))
+    for kind, hooks in registry.moderated_kinds():
+        for place, count, oldest in _held(viewer, kind, hooks):
+            _add(rows, place, Waiting(kind, False, count, oldest))
     for case_kind, place, count, oldest in _cases(viewer):
         _add(rows, place, Waiting(registry.get(case_kind), True, count, oldest))
     decisions = EventCategory.objects.filter(
@@ -111,13 +110,10 @@ def medians(decisions: QuerySet[EventCategory]) -> dict[UUID, timedelta]:
 
 
 def _categories(viewer: Viewer) -> list[Model]:
-    models: dict[type[Model], None] = {
-        kind.category_model: None for kind in registry.all_kinds() if kind.moderated
-    }
     moderated = rules.moderated_ids(viewer)
     return [
         category
-        for model in models
+        for model in registry.moderated_categories()
         for category in model._default_manager.filter(pk__in=viewer.moderated_ids(model))
         if getattr(category, "parent_id", None) not in moderated
     ]

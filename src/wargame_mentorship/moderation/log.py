@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from wargame_mentorship.core import registry
@@ -138,11 +138,8 @@ def _categories_of(events: Sequence[Event]) -> Mapping[UUID, list[UUID]]:
 
 
 def _names(category_ids: set[UUID]) -> dict[UUID, str]:
-    models: dict[type[Model], None] = {
-        kind.category_model: None for kind in registry.all_kinds() if kind.moderated
-    }
     return {
         pk: str(category)
-        for model in models
+        for model in registry.moderated_categories()
         for pk, category in model._default_manager.in_bulk(list(category_ids)).items()
     }

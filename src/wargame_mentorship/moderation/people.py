@@ -152,10 +152,8 @@ def notes_about(actor: Actor, user_ids: set[Any]) -> dict[Any, list[StaffNote]]:
 def _written_by(viewer: Viewer, person: AbstractBaseUser) -> list[Written]:
     """Where the viewer moderates; for whoever suspends people, all that they may see."""
     found = []
-    for kind in registry.all_kinds():
-        if (hooks := kind.moderated) is None:
-            continue
-        everywhere = rules.can_suspend(viewer)
+    everywhere = rules.can_suspend(viewer)
+    for kind, hooks in registry.moderated_kinds():
         rows = kind.visible_to(viewer) if everywhere else hooks.by(viewer)
         theirs = kind.with_whole(rows.filter(**{hooks.author: person.pk}))
         found += [

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 def filed_with(viewer: Viewer) -> Q:
     """What has a `kind` of content, and is filed in the categories that this person moderates."""
     theirs = Q(pk__in=[])
-    for model in {kind.category_model for kind in registry.all_kinds() if kind.moderated}:
+    for model in registry.moderated_categories():
         kinds = [
-            kind.name
-            for kind in registry.all_kinds()
-            if kind.moderated and kind.category_model is model
+            kind.name for kind, _hooks in registry.moderated_kinds() if kind.category_model is model
         ]
         if ids := viewer.moderated_ids(model):
             filed = Q(category_id__in=ids) | Q(subcategory_id__in=ids)

@@ -30,9 +30,7 @@ def recount(*, fix: bool) -> list[str]:
 
 def _misfiled(fix: bool) -> Iterator[str]:
     """Content that has been moved since its case was last looked at."""
-    for kind in registry.all_kinds():
-        if kind.moderated is None:
-            continue
+    for kind, _hooks in registry.moderated_kinds():
         cases = FlagCase.objects.filter(kind=kind.name).iterator(chunk_size=BATCH)
         while batch := list(islice(cases, BATCH)):
             found = kind.rows().in_bulk([case.object_id for case in batch])

@@ -16,7 +16,7 @@ from wargame_mentorship.moderation.models import Severity, WatchedWord
 
 def moderated_ids(viewer: Viewer) -> frozenset[UUID]:
     """Keys of all that content is filed under and on which they hold a grant."""
-    models = {kind.category_model: None for kind in registry.all_kinds() if kind.moderated}
+    models = registry.moderated_categories()
     return frozenset().union(*(viewer.moderated_ids(model) for model in models))
 
 

@@ -14,6 +14,7 @@ from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import COUNTED
 from wargame_mentorship.host import Submission, Verdict, Viewer, users
 from wargame_mentorship.host.moderation import ALLOW, BuiltInQueue, Outcome
+from wargame_mentorship.moderation import rules
 from wargame_mentorship.reputation import services as reputation
 
 _LINK = re.compile(r"\bhttps?://|\bwww\.", re.IGNORECASE)
@@ -104,17 +105,14 @@ class DefaultModeration(BuiltInQueue):
         return joined_at is not None and timezone.now() - joined_at < self.new_account
 
     def _moderates(self, submission: Submission) -> bool:
-        viewer = Viewer(submission.author)
-        models = {kind.category_model for kind in registry.all_kinds() if kind.moderated}
-        return any(
-            not viewer.moderated_ids(model).isdisjoint(submission.category_ids) for model in models
-        )
+        theirs = rules.moderated_ids(Viewer(submission.author))
+        return not theirs.isdisjoint(submission.category_ids)
 
 
 def _has_written(author: Any, condition: Q, number: int) -> bool:
     """Whether somebody has written so many things of which this is true, of whichever kind."""
-    for kind in registry.all_kinds():
-        if number > 0 and kind.moderated is not None:
-            theirs = Q(**{kind.moderated.author: author})
+    for kind, hooks in registry.moderated_kinds():
+        if number > 0:
+            theirs = Q(**{hooks.author: author})
             number -= kind.model._default_manager.filter(theirs, condition)[:number].count()
     return number <= 0

@@ -186,7 +186,7 @@ def waiting(actor: Actor) -> dict[str, int]:
     """
     viewer = Viewer.of(actor)
     user = viewer.require_user()
-    kinds = [kind.name for kind in registry.all_kinds() if kind.moderated]
+    kinds = registry.moderated_names()
     counts = [_Counted(held(viewer, name), MOST_COUNTED) for name in kinds]
     row = get_user_model()._default_manager.filter(pk=user.pk).values_list(*counts).get()
     return dict(zip(kinds, row, strict=True))
@@ -216,10 +216,9 @@ def find(actor: Actor, object_id: UUID) -> Any:
         NotFound: not there, or not visible to the actor.
     """
     viewer = Viewer.of(actor)
-    for kind in registry.all_kinds():
-        if kind.moderated is not None:
-            with suppress(NotFound):
-                return fetch(viewer, kind.name, object_id)
+    for name in registry.moderated_names():
+        with suppress(NotFound):
+            return fetch(viewer, name, object_id)
     raise NotFound
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import django_filters
 from django.contrib.auth import get_user_model
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
@@ -98,9 +98,6 @@ class LogFilterSet(WagtailFilterSet):
 
 def category_choices(viewer: Viewer) -> Choices:
     """All that somebody moderates, by key; those of help and those of the forums apart."""
-    models: dict[type[Model], None] = {
-        kind.category_model: None for kind in registry.all_kinds() if kind.moderated
-    }
     return [
         (
             capfirst(str(model._meta.verbose_name_plural)),
@@ -109,7 +106,7 @@ def category_choices(viewer: Viewer) -> Choices:
                 for category in model._default_manager.filter(pk__in=viewer.moderated_ids(model))
             ],
         )
-        for model in models
+        for model in registry.moderated_categories()
         if viewer.moderated_ids(model)
     ]
 

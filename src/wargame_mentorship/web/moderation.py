@@ -112,7 +112,7 @@ class WaitingView(PluginView):
     @cached_property
     def kind(self) -> ContentKind:
         """The one that is asked for, or else the first of which something waits."""
-        kinds = [kind for kind in registry.all_kinds() if kind.moderated]
+        kinds = [kind for kind, _hooks in registry.moderated_kinds()]
         asked = self.request.GET.get("kind", "")
         waiting = [kind for kind in kinds if self.counts[kind.name]]
         return next((kind for kind in kinds if kind.name == asked), [*waiting, *kinds][0])
@@ -171,7 +171,7 @@ class WaitingView(PluginView):
                 "is_held": self.state == ModerationState.HELD.value,
                 "bundle_moves": list(labels.BUNDLES.items()),
                 "moves": [(action, labels.MOVES[action]) for action in self.moves],
-                "kinds": [self._tab(kind) for kind in registry.all_kinds() if kind.moderated],
+                "kinds": [self._tab(kind) for kind, _hooks in registry.moderated_kinds()],
                 "states": [
                     (label, self._url(state=value, kind=self.kind.name), value == self.state)
                     for value, label in (
