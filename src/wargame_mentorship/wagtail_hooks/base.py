@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,6 +26,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import View
+from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.permission_policies import BasePermissionPolicy
@@ -43,6 +45,8 @@ ICONS: Mapping[str, str] = MappingProxyType(
     {"approve": "check", "reject": "cross", "hide": "no-view", "restore": "view"}
 )
 """Wagtail's, by the move."""
+
+ADMIN_MEDIA = Media(css={"all": ["wargame_mentorship/admin.css"]})
 
 AdminView = Callable[..., HttpResponseBase]
 
@@ -133,6 +137,25 @@ def _error_page(request: HttpRequest, error: DomainError) -> HttpResponseBase:
     if retry_after := getattr(error, "retry_after_seconds", None):
         response["Retry-After"] = str(retry_after)
     return response.render()
+
+
+class HomePanel(Component):
+    """On the front page of the admin, about what is whoever's who is looking."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def media(self) -> Media:
+        return ADMIN_MEDIA
+
+    def render_html(self, parent_context: Any = None) -> str:
+        try:
+            html: str = super().render_html(parent_context)
+        except DomainError:
+            # The front page stands while a part of the host's site does not answer.
+            return ""
+        return html
 
 
 class Authors:

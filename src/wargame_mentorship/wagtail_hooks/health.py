@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import django_filters
-from django.forms import Media
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,16 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
-from wargame_mentorship.core.errors import DomainError
 from wargame_mentorship.events.models import EventCategory
 from wargame_mentorship.moderation.health import PERIODS, USUAL, Health, Waiting, health
-from wargame_mentorship.wagtail_hooks.base import Choices, answering_errors, moderates, viewer_of
+from wargame_mentorship.wagtail_hooks.base import (
+    Choices,
+    HomePanel,
+    answering_errors,
+    moderates,
+    viewer_of,
+)
 from wargame_mentorship.wagtail_hooks.listing import AgeColumn
 from wargame_mentorship.wagtail_hooks.reporting import (
-    ADMIN_MEDIA,
     ModeratorReportItem,
     ModeratorReportView,
 )
@@ -56,25 +58,10 @@ def kinds_of(waiting: Iterable[Waiting]) -> str:
     )
 
 
-class HealthPanel(Component):
+class HealthPanel(HomePanel):
     name = "wargame_mentorship_health"
     order = 91
     template_name = "wargame_mentorship/admin/health_panel.html"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    @property
-    def media(self) -> Media:
-        return ADMIN_MEDIA
-
-    def render_html(self, parent_context: Any = None) -> str:
-        try:
-            html: str = super().render_html(parent_context)
-        except DomainError:
-            # The front page stands while a part of the host's site does not answer.
-            return ""
-        return html
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         told = [row for row in health(viewer_of(self.request)) if row.count or row.decided]

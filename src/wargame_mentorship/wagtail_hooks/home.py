@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import Media
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from wagtail import hooks
-from wagtail.admin.ui.components import Component
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.errors import DomainError
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
 from wargame_mentorship.moderation.services import MOST_COUNTED
-from wargame_mentorship.wagtail_hooks.base import moderates, viewer_of
+from wargame_mentorship.wagtail_hooks.base import HomePanel, moderates, viewer_of
 from wargame_mentorship.wagtail_hooks.bundles import NAME as BUNDLES
 from wargame_mentorship.wagtail_hooks.bundles import named_bundles
 from wargame_mentorship.wagtail_hooks.forums import POSTS, TOPICS
@@ -36,25 +33,10 @@ LONGEST = 5
 """So many of each kind are named, those first that have waited longest."""
 
 
-class WaitingPanel(Component):
+class WaitingPanel(HomePanel):
     name = "wargame_mentorship_waiting"
     order = 90
     template_name = "wargame_mentorship/admin/waiting.html"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    @property
-    def media(self) -> Media:
-        return Media(css={"all": ["wargame_mentorship/admin.css"]})
-
-    def render_html(self, parent_context: Any = None) -> str:
-        try:
-            html: str = super().render_html(parent_context)
-        except DomainError:
-            # The front page stands while a part of the host's site does not answer.
-            return ""
-        return html
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         counts = moderation.waiting(viewer_of(self.request))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import Media
 from django.http import HttpRequest
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
 
-from wargame_mentorship.wagtail_hooks.base import moderates, viewer_of
-
-ADMIN_MEDIA = Media(css={"all": ["wargame_mentorship/admin.css"]})
+from wargame_mentorship.wagtail_hooks.base import ADMIN_MEDIA, moderates, viewer_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a formula of a cell; the last four are the wide forms."""

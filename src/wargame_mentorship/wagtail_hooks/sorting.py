@@ -11,13 +11,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import Media
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from wagtail.snippets.views.snippets import IndexView, ReorderView
 
 from wargame_mentorship.core.ordering import move_to
-from wargame_mentorship.wagtail_hooks.base import viewer_of
+from wargame_mentorship.wagtail_hooks.base import ADMIN_MEDIA, viewer_of
 from wargame_mentorship.wagtail_hooks.logged import log_change
 
 NOWHERE = UUID(int=0)
@@ -60,7 +59,7 @@ class SortableIndexView(IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         # For phones, where Wagtail breaks a name into letters to keep a table narrow.
-        context["media"] += Media(css={"all": ["wargame_mentorship/admin.css"]})
+        context["media"] += ADMIN_MEDIA
         return context
 
     def get_reorder_url(self) -> str | None:
