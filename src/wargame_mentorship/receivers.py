@@ -244,9 +244,7 @@ def _register_watched_word() -> None:
 
 def title_of_case(case: FlagCase) -> str:
     """Of the content, which its moderators and whoever flagged it have seen."""
-    kind = registry.get(case.kind)
-    entry = kind.rows().filter(pk=case.object_id).first()
-    return kind.title(entry) if entry is not None else str(kind.label)
+    return _title_of(case.kind, case.object_id)
 
 
 def tell_of_decision(event: Event) -> None:
@@ -289,8 +287,13 @@ def title_of_sanction(sanction: Sanction) -> str:
     """Of the content that it is about, which the person wrote; or what it is."""
     if not sanction.kind:
         return str(sanction.get_severity_display())
-    kind = registry.get(sanction.kind)
-    entry = kind.rows().filter(pk=sanction.object_id).first()
+    return _title_of(sanction.kind, sanction.object_id)
+
+
+def _title_of(name: str, object_id: UUID | None) -> str:
+    """Of content that whoever is told of it has seen, deleted or not; gone, it is what it was."""
+    kind = registry.get(name)
+    entry = kind.rows().filter(pk=object_id).first()
     return kind.title(entry) if entry is not None else str(kind.label)
 
 

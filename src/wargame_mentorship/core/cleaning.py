@@ -77,6 +77,21 @@ def clean_reason(reason: str, *, max_length: int = 200) -> str:
     return cleaned
 
 
+def clean_required(name: str, value: str, *, max_length: int, missing: Message) -> str:
+    """A text of several lines that has to say something, without the blanks around it.
+
+    Raises:
+        Invalid: in the field of this name: blank (`required`, and what `missing` says), too long,
+            or with characters that no text has.
+    """
+    errors = FieldErrors()
+    cleaned = errors.attempt(name, clean_text, value, max_length=max_length) or ""
+    if not errors.fields and not cleaned.strip():
+        errors.add(name, missing, "required")
+    errors.raise_if_any()
+    return cleaned.strip()
+
+
 def clean_markdown(value: str, *, max_length: int = MAX_LENGTH) -> tuple[str, str]:
     """The text as it is kept, and the HTML that is shown for it.
 

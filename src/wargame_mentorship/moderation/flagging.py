@@ -24,6 +24,7 @@ from wargame_mentorship.moderation.models import (
     Flag,
     FlagCase,
     FlagReason,
+    filed_columns,
 )
 
 LONGEST_NOTE = 500
@@ -116,15 +117,13 @@ def _clean_note(reason: str, note: str) -> str:
 def _case_of(entry: Model) -> FlagCase:
     """The thing's case, its row held to the end of the transaction."""
     kind = registry.kind_of(entry)
-    category_id, *further = kind.category_ids(entry)
     FlagCase.objects.bulk_create(
         [
             FlagCase(
                 kind=kind.name,
                 object_id=entry.pk,
                 author_id=kind.author_id(entry),
-                category_id=category_id,
-                subcategory_id=further[0] if further else None,
+                **filed_columns(kind.category_ids(entry)),
                 # Opened by its first flag, which is counted like the others.
                 status=CaseStatus.OPEN,
             )

@@ -57,7 +57,28 @@ class SanctionStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class FlagCase(UUIDModel, Timestamped, Versioned):
+def filed_columns(category_ids: Sequence[UUID]) -> dict[str, UUID | None]:
+    """The columns that say where content is filed, which has one category or two."""
+    category_id, *further = category_ids
+    return {"category_id": category_id, "subcategory_id": further[0] if further else None}
+
+
+class Filed(models.Model):
+    """Has those columns; they may be empty."""
+
+    category_id: Any
+    subcategory_id: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def category_ids(self) -> tuple[UUID, ...]:
+        both = (self.category_id, self.subcategory_id)
+        return tuple(key for key in both if key is not None)
+
+
+class FlagCase(Filed, UUIDModel, Timestamped, Versioned):
     """All that readers have reported about one thing, and what a moderator made of it."""
 
     KIND: ClassVar = "flag_case"
@@ -138,20 +159,13 @@ class FlagCase(UUIDModel, Timestamped, Versioned):
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
 
-    @property
-    def category_ids(self) -> tuple[UUID, ...]:
-        both = (self.category_id, self.subcategory_id)
-        return tuple(key for key in both if key is not None)
-
     def file_as(self, category_ids: Sequence[UUID]) -> None:
         """Note where the content is filed now; it may have been moved since it was flagged."""
         if self.category_ids == tuple(category_ids):
             return
-        self.category_id, *further = category_ids
-        self.subcategory_id = further[0] if further else None
-        FlagCase.objects.filter(pk=self.pk).update(
-            category_id=self.category_id, subcategory_id=self.subcategory_id
-        )
+        columns = filed_columns(category_ids)
+        vars(self).update(columns)
+        FlagCase.objects.filter(pk=self.pk).update(**columns)
 
     def is_claimed_by_another(self, user_id: object, now: datetime) -> bool:
         """Whether a moderator who is somebody else has said that they look at it, just now."""
@@ -193,7 +207,7 @@ class Flag(UUIDModel, Timestamped):
         return f"{self.reason} {self.case_id}"
 
 
-class AboutPerson(UUIDModel, Timestamped):
+class AboutPerson(Filed, UUIDModel, Timestamped):
     """What moderators keep of a person, with what it was about and where that was filed then."""
 
     person = models.ForeignKey(
@@ -210,11 +224,6 @@ class AboutPerson(UUIDModel, Timestamped):
 
     class Meta:
         abstract = True
-
-    @property
-    def category_ids(self) -> tuple[UUID, ...]:
-        both = (self.category_id, self.subcategory_id)
-        return tuple(key for key in both if key is not None)
 
 
 class StaffNote(AboutPerson):

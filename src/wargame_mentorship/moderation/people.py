@@ -10,11 +10,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.cleaning import FieldErrors
+from wargame_mentorship.core.cleaning import clean_required
 from wargame_mentorship.core.errors import NotFound
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
-from wargame_mentorship.core.text import clean_text
 from wargame_mentorship.core.writes import write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer
@@ -116,13 +115,10 @@ def add_note(
             raise NotFound
     else:
         require(rules.can_suspend, viewer, None)
-    errors = FieldErrors()
-    cleaned = errors.attempt("text", clean_text, text, max_length=LONGEST_NOTE) or ""
-    if not errors.fields and not cleaned.strip():
-        errors.add("text", _("Write something."), "required")
-    errors.raise_if_any()
+    missing = _("Write something.")
+    cleaned = clean_required("text", text, max_length=LONGEST_NOTE, missing=missing)
     note = StaffNote.objects.create(
-        person_id=person.pk, given_by_id=viewer.pk, text=cleaned.strip(), **filed_as(entry)
+        person_id=person.pk, given_by_id=viewer.pk, text=cleaned, **filed_as(entry)
     )
     # Not about whom, nor what: somebody who moderates may be the person, and reads the log.
     events.record_moderation(

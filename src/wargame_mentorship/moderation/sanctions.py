@@ -19,15 +19,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import registry
-from wargame_mentorship.core.cleaning import FieldErrors, clean_reason
+from wargame_mentorship.core.cleaning import FieldErrors, clean_reason, clean_required
 from wargame_mentorship.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from wargame_mentorship.core.permissions import require
-from wargame_mentorship.core.text import clean_text
 from wargame_mentorship.core.writes import hold_row, write
 from wargame_mentorship.events import services as events
 from wargame_mentorship.host import Actor, Viewer
 from wargame_mentorship.moderation import rules, services
-from wargame_mentorship.moderation.models import Sanction, SanctionStatus, Severity
+from wargame_mentorship.moderation.models import (
+    Sanction,
+    SanctionStatus,
+    Severity,
+    filed_columns,
+)
 from wargame_mentorship.moderation.transitions import SANCTION
 
 LONGEST_SUSPENSION = timedelta(days=366)
@@ -107,17 +111,14 @@ def appeal(*, actor: Actor, sanction: Sanction, text: str) -> Sanction:
     current = own(viewer).filter(pk=sanction.pk).first()
     if current is None:
         raise NotFound
-    errors = FieldErrors()
-    cleaned = errors.attempt("text", clean_text, text, max_length=LONGEST_APPEAL) or ""
-    if not errors.fields and not cleaned.strip():
-        errors.add("text", _("Say why it should be looked at again."), "required")
-    errors.raise_if_any()
+    missing = _("Say why it should be looked at again.")
+    cleaned = clean_required("text", text, max_length=LONGEST_APPEAL, missing=missing)
     before = current.status
     SANCTION.move(
         current,
         "appeal",
         viewer=viewer,
-        sets={"appeal": cleaned.strip(), "appealed_at": timezone.now()},
+        sets={"appeal": cleaned, "appealed_at": timezone.now()},
     )
     events.record(
         "sanction.appealed",
@@ -236,13 +237,8 @@ def filed_as(entry: Any | None) -> dict[str, Any]:
     if entry is None:
         return {}
     kind = registry.kind_of(entry)
-    category_id, *further = kind.category_ids(entry)
-    return {
-        "kind": kind.name,
-        "object_id": entry.pk,
-        "category_id": category_id,
-        "subcategory_id": further[0] if further else None,
-    }
+    columns = filed_columns(kind.category_ids(entry))
+    return {"kind": kind.name, "object_id": entry.pk, **columns}
 
 
 def _answer(
