@@ -10,6 +10,7 @@ class WargameMentorshipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wargame_mentorship import checks, receivers  # noqa: F401 - registers the checks
+        from wargame_mentorship import checks, kinds, receivers  # noqa: F401 - registers the checks
 
+        kinds.register()
         receivers.connect()

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitors import Visitor
 from tests.web.pages import url
-from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_help_request,

@@ -29,9 +29,9 @@ from wargame_mentorship.flows.imports.claims import claim_author
 from wargame_mentorship.flows.imports.models import ImportedAuthor
 from wargame_mentorship.flows.privacy import erase_user
 from wargame_mentorship.help_requests import services
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.models import HelpRequest
 from wargame_mentorship.photos.services import upload_photo
-from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_help_request,

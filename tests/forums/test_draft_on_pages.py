@@ -18,8 +18,8 @@ from tests.photos.conftest import make_photo
 from tests.web.pages import html_of, picture, signed_in, text_of, url
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumDraft, ForumPost, ForumTopic
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.photos.models import Photo
-from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_forum_moderator,

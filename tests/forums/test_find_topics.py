@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.api.http import anonymous, blocks, fields_of, signed_in, url
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     make_forum_category,

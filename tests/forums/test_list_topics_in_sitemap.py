@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from wargame_mentorship.forums.models import ForumCategory, ForumTopic
-from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.testing.factories import deactivate, make_topic, make_user
 from wargame_mentorship.web.sitemaps import ForumTopicSitemap
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from wargame_mentorship.forums import services
-from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_forum_moderator,

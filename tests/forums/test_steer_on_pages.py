@@ -16,7 +16,7 @@ from tests.help_requests.recounting import check_adds_up
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.forums import services
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
-from wargame_mentorship.receivers import forum_topic_url
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     make_forum_category,

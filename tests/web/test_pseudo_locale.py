@@ -23,8 +23,8 @@ from wargame_mentorship.events import services as events
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.forums import services as forums
 from wargame_mentorship.help_requests import services
+from wargame_mentorship.kinds import forum_topic_url
 from wargame_mentorship.models import HelpRequest
-from wargame_mentorship.receivers import forum_topic_url
 from wargame_mentorship.testing.factories import (
     make_forum_category,
     make_help_request,
