@@ -38,7 +38,7 @@ ONCE = (
 )
 """Knows neither a database nor the host's users, brings its own, or ends before it needs them."""
 BROAD = (
-    *("blocks", "stateful"),
+    *("blocks", "privacy", "stateful"),
     *("api/test_every_route.py", "api/test_refuse_hostile_input.py"),
     *("flows/test_repeat_import.py", "help_requests/test_survive_kill.py"),
     "wagtail_hooks/test_every_route.py",

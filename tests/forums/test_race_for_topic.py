@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from tests.concurrency import at_once
@@ -21,14 +22,15 @@ from wargame_mentorship.testing.factories import (
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-MANY = 50
+# SQLite lets one write at a time, and most of so many would wait for longer than it waits.
+MANY = 10 if connection.vendor == "sqlite" else 50
 
 
 def codes(outcomes: list[object]) -> set[object]:
     return {getattr(one, "code", one) for one in outcomes if isinstance(one, Exception)}
 
 
-def test_of_fifty_replies_at_once_each_is_counted() -> None:
+def test_of_many_replies_at_once_each_is_counted() -> None:
     topic, people = make_topic(), [make_user() for _ in range(10)]
     outcomes = at_once(
         [
