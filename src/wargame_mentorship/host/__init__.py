@@ -15,8 +15,8 @@ from wargame_mentorship.host.moderation import (
 )
 from wargame_mentorship.host.search import Document, SearchBackend
 from wargame_mentorship.host.social import SocialBackend
-from wargame_mentorship.host.users import DisplayUser, UsersBackend
-from wargame_mentorship.host.viewer import Actor, Viewer
+from wargame_mentorship.host.users import DisplayUser, UsersBackend, find_user
+from wargame_mentorship.host.viewer import Actor, Viewer, is_younger_than
 
 __all__ = [
     "Actor",
@@ -31,6 +31,8 @@ __all__ = [
     "UsersBackend",
     "Verdict",
     "Viewer",
+    "find_user",
+    "is_younger_than",
     "moderation",
     "search",
     "social",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -62,6 +62,16 @@ class UsersBackend(Protocol):
         At most twenty names. Whom a name does not mean beyond doubt is left out.
         """
         ...
+
+
+def find_user(key: Any, condition: Q | None = None) -> AbstractBaseUser | None:
+    """The user with this key, as it stands in an address or a body; None: nobody, or no key."""
+    people = get_user_model()._default_manager
+    try:
+        found: AbstractBaseUser | None = people.filter(condition or Q(), pk=key).first()
+    except (TypeError, ValueError, OverflowError, ValidationError):
+        return None
+    return found
 
 
 class DefaultUsers:

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser  # noqa: TID251 - the type of nobody
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet, Value
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
+from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from wargame_mentorship.conf import app_settings
 from wargame_mentorship.core import registry
@@ -26,6 +28,12 @@ suspending: list[Callable[[AbstractBaseUser], QuerySet[Any]]] = []
 """What keeps somebody from taking part, as rows with an `until`; filled once, by `apps.ready()`."""
 
 _SUSPENDED = "suspended"
+
+
+def is_younger_than(age: timedelta, person: AbstractBaseUser) -> bool:
+    """Whether somebody has had their account for less; never, if the host does not know."""
+    joined_at = users().joined_at(person)
+    return joined_at is not None and timezone.now() - joined_at < age
 
 
 class Viewer:
@@ -101,8 +109,9 @@ class Viewer:
     def is_new(self) -> bool:
         """Whether their account is so young that it has rates of its own (`NEW_ACCOUNT_DAYS`)."""
         days = app_settings.NEW_ACCOUNT_DAYS
-        joined_at = users().joined_at(self.user) if self.user is not None and days else None
-        return joined_at is not None and timezone.now() - joined_at < timedelta(days=days)
+        if self.user is None or not days:
+            return False
+        return is_younger_than(timedelta(days=days), self.user)
 
     @cached_property
     def hidden_user_ids(self) -> QuerySet[Any, Any] | frozenset[Any]:
@@ -141,11 +150,13 @@ class Viewer:
         models = {*further, *(kind.category_model for kind in registry.all_kinds())}
         by_label = {model._meta.label_lower: model for model in models}
         rows = [
-            self._granted(model).order_by().values_list("pk", Value(label))
+            keys.order_by().annotate(label=Value(label)).values_list(column, "label")
             for label, model in sorted(by_label.items())
+            for keys, column in self._granted(model)
         ]
         rows += [
-            rows_of(user).order_by().values_list("pk", Value(_SUSPENDED)) for rows_of in suspending
+            rows_of(user).order_by().annotate(label=Value(_SUSPENDED)).values_list("pk", "label")
+            for rows_of in suspending
         ]
         found: dict[str, list[UUID]] = {_SUSPENDED: [], **{label: [] for label in by_label}}
         for pk, label in rows[0].union(*rows[1:], all=True).order_by():
@@ -156,12 +167,25 @@ class Viewer:
             for label, model in by_label.items()
         }
 
-    def _granted(self, model: type[Model]) -> QuerySet[Any]:
-        permission = f"{model._meta.app_label}.moderate_{model._meta.model_name}"
-        granted: QuerySet[Any] = get_objects_for_user(
-            self.user, permission, klass=model, accept_global_perms=False
+    def _granted(self, model: type[Model]) -> list[tuple[QuerySet[Any], str]]:
+        """The grants on a tree of categories, with the column that has the category's key.
+
+        What `guardian.shortcuts.get_objects_for_user` finds, which takes 8 ms to put its queries
+        together, against 3: every request of somebody signed in, and every write, asks for them.
+        """
+        if self.is_superuser:
+            return [(model._default_manager.all(), "pk")]
+        granting = {
+            "permission__codename": f"moderate_{model._meta.model_name}",
+            "permission__content_type": ContentType.objects.get_for_model(model),
+        }
+        user = self.require_user()
+        to_them = get_user_obj_perms_model(model).objects.filter(user=user, **granting)
+        member = get_user_model().groups.field.related_query_name()
+        to_groups = get_group_obj_perms_model(model).objects.filter(
+            **{f"group__{member}": user}, **granting
         )
-        return granted
+        return [(to_them, "content_object"), (to_groups, "content_object")]
 
 
 Actor = Viewer | AbstractBaseUser | AnonymousUser

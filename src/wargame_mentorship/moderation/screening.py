@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from wargame_mentorship.core import registry
 from wargame_mentorship.core.mixins import COUNTED
-from wargame_mentorship.host import Submission, Verdict, Viewer, users
+from wargame_mentorship.host import Submission, Verdict, Viewer, is_younger_than
 from wargame_mentorship.host.moderation import ALLOW, BuiltInQueue, Outcome
 from wargame_mentorship.moderation import rules
 from wargame_mentorship.reputation import services as reputation
@@ -101,8 +101,7 @@ class DefaultModeration(BuiltInQueue):
         return len(_LINK.findall(submission.text))
 
     def _is_new(self, submission: Submission) -> bool:
-        joined_at = users().joined_at(submission.author)
-        return joined_at is not None and timezone.now() - joined_at < self.new_account
+        return is_younger_than(self.new_account, submission.author)
 
     def _moderates(self, submission: Submission) -> bool:
         theirs = rules.moderated_ids(Viewer(submission.author))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -93,14 +95,41 @@ class SanctionsView(PluginView):
         return found
 
 
-class StandingView(SanctionsView):
-    typed_fields = ("text",)
+class SanctionListView(SanctionsView, ABC):
+    """A list of them, page by page, with something to do about each."""
+
+    name: ClassVar[str]
+    ordering: ClassVar[Ordering]
+
+    @abstractmethod
+    def show(self) -> TemplateResponse: ...
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self._show()
+            return self.show()
         except InvalidCursor:
-            return redirect("wargame_mentorship:standing")
+            return redirect(self.name)
+
+    def listed(self, found: QuerySet[Sanction]) -> dict[str, Any]:
+        """The rows of the page that is asked for, and the ways to the others."""
+        page = paginate(
+            found,
+            ordering=self.ordering,
+            cursor=self.request.GET.get("cursor") or None,
+            size=PAGE_SIZE,
+        )
+        address = reverse(self.name)
+        return {
+            "rows": self.rows(page.items),
+            "newer_url": page.previous_cursor and f"{address}?cursor={page.previous_cursor}",
+            "older_url": page.next_cursor and f"{address}?cursor={page.next_cursor}",
+        }
+
+
+class StandingView(SanctionListView):
+    name = "wargame_mentorship:standing"
+    ordering = NEWEST
+    typed_fields = ("text",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Reply to one of them."""
@@ -112,43 +141,30 @@ class StandingView(SanctionsView):
                 actor=self.viewer, sanction=Sanction(pk=pk), text=request.POST.get("text", "")
             )
         except (Invalid, Conflict) as error:
-            return self._show(error=error, tried=pk, status=status_of(error))
-        return HttpResponseRedirect(f"{reverse('wargame_mentorship:standing')}?done=1")
+            return self.show(error=error, tried=pk, status=status_of(error))
+        return HttpResponseRedirect(f"{reverse(self.name)}?done=1")
 
-    def _show(
+    def show(
         self, *, error: DomainError | None = None, tried: UUID | None = None, status: int = 200
     ) -> TemplateResponse:
-        page = paginate(
-            sanctions.own(self.viewer),
-            ordering=NEWEST,
-            cursor=self.request.GET.get("cursor") or None,
-            size=PAGE_SIZE,
-        )
-        address = reverse("wargame_mentorship:standing")
         return self.page(
             "wargame_mentorship/moderation/standing.html",
             {
-                "rows": self.rows(page.items),
+                **self.listed(sanctions.own(self.viewer)),
                 "error": error,
                 "tried": tried,
                 "text": self.request.POST.get("text", ""),
                 "longest": sanctions.LONGEST_APPEAL,
                 "done": "done" in self.request.GET and error is None,
-                "newer_url": page.previous_cursor and f"{address}?cursor={page.previous_cursor}",
-                "older_url": page.next_cursor and f"{address}?cursor={page.next_cursor}",
             },
             status=status,
         )
 
 
-class AppealsView(SanctionsView):
+class AppealsView(SanctionListView):
+    name = "wargame_mentorship:appeals"
+    ordering = LONGEST_WAITING
     typed_fields = ("reason",)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self._show()
-        except InvalidCursor:
-            return redirect("wargame_mentorship:appeals")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Confirm or withdraw one: the button's name is what, `sanction` is which."""
@@ -156,28 +172,19 @@ class AppealsView(SanctionsView):
         try:
             _decide(self.viewer, request)
         except (Invalid, Conflict, Stale) as error:
-            return self._show(error=error, status=status_of(error))
-        return HttpResponseRedirect(f"{reverse('wargame_mentorship:appeals')}?done=1")
+            return self.show(error=error, status=status_of(error))
+        return HttpResponseRedirect(f"{reverse(self.name)}?done=1")
 
-    def _show(self, *, error: DomainError | None = None, status: int = 200) -> TemplateResponse:
-        page = paginate(
-            sanctions.appeals(self.viewer),
-            ordering=LONGEST_WAITING,
-            cursor=self.request.GET.get("cursor") or None,
-            size=PAGE_SIZE,
-        )
-        address = reverse("wargame_mentorship:appeals")
+    def show(self, *, error: DomainError | None = None, status: int = 200) -> TemplateResponse:
         return self.page(
             "wargame_mentorship/moderation/appeals.html",
             {
-                "rows": self.rows(page.items),
+                **self.listed(sanctions.appeals(self.viewer)),
                 "error": error,
                 "tried": self.request.POST.get("sanction", "").partition(":")[0],
                 "reason": self.request.POST.get("reason", ""),
                 "done": "done" in self.request.GET and error is None,
-                "action_url": address,
-                "newer_url": page.previous_cursor and f"{address}?cursor={page.previous_cursor}",
-                "older_url": page.next_cursor and f"{address}?cursor={page.next_cursor}",
+                "action_url": reverse(self.name),
             },
             status=status,
         )
@@ -244,7 +251,9 @@ class WarnForm(AboutForm):
     )
 
 
-class SuspendForm(AboutForm):
+class SuspendForm(WarnForm):
+    field_order = ("about", "days", "reason")
+
     days = forms.TypedChoiceField(
         label=_("For how long?"),
         coerce=int,
@@ -253,9 +262,6 @@ class SuspendForm(AboutForm):
             (days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days})
             for days in DAYS
         ],
-    )
-    reason = forms.CharField(
-        label=_("Why?"), help_text=_("The person reads it, and can reply."), max_length=200
     )
 
 

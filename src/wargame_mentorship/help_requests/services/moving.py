@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,7 @@ from wargame_mentorship.help_requests.models import (
 )
 from wargame_mentorship.help_requests.services.common import visible
 from wargame_mentorship.help_requests.transitions import HELP_REQUEST
-from wargame_mentorship.host import Actor, Viewer, social, users
+from wargame_mentorship.host import Actor, Viewer, find_user, social, users
 from wargame_mentorship.search import services as search
 
 
@@ -84,14 +83,8 @@ def _assign(
         if_version=if_version,
         sets={"assigned_helper_id": helper.pk},
     )
-    events.record_moderation(
-        "help_request.assigned",
-        actor=actor,
-        subject=current,
-        before=before,
-        after=_state(current),
-        owner_ids=(current.requester_id,),
-        helper_id=str(helper.pk),
+    _record(
+        "help_request.assigned", actor, current, before, _state(current), helper_id=str(helper.pk)
     )
     return current
 
@@ -104,12 +97,12 @@ def release(
     current = visible(viewer, help_request)
     before, helper_id = _state(current), current.assigned_helper_id
     HELP_REQUEST.move(current, "release", viewer=viewer, if_version=if_version)
-    events.record_moderation(
+    _record(
         "help_request.released",
-        actor=viewer,
-        subject=current,
-        before=before,
-        after=_state(current),
+        viewer,
+        current,
+        before,
+        _state(current),
         owner_ids=(current.requester_id, helper_id),
     )
     return current
@@ -141,15 +134,8 @@ def accept(
     HELP_REQUEST.move(current, "accept", viewer=viewer, if_version=if_version)
     mark_solution(current, response.pk)
     search.index(document_of(current))
-    events.record_moderation(
-        "help_request.accepted",
-        actor=viewer,
-        subject=current,
-        before=before,
-        after=_with_solution(current),
-        owner_ids=(current.requester_id,),
-        response_id=str(response.pk),
-    )
+    after = _with_solution(current)
+    _record("help_request.accepted", viewer, current, before, after, response_id=str(response.pk))
     return current
 
 
@@ -170,14 +156,8 @@ def take_back(viewer: Viewer, help_request: HelpRequest, *, if_version: int | No
     HELP_REQUEST.move(help_request, "unaccept", viewer=viewer, if_version=if_version)
     mark_solution(help_request, None)
     search.index(document_of(help_request))
-    events.record_moderation(
-        "help_request.unaccepted",
-        actor=viewer,
-        subject=help_request,
-        before=before,
-        after=_with_solution(help_request),
-        owner_ids=(help_request.requester_id,),
-    )
+    after = _with_solution(help_request)
+    _record("help_request.unaccepted", viewer, help_request, before, after)
 
 
 @write
@@ -199,15 +179,7 @@ def close(
         if_version=if_version,
         sets={"closed_reason": cleaned},
     )
-    events.record_moderation(
-        "help_request.closed",
-        actor=viewer,
-        subject=current,
-        before=before,
-        after=_state(current),
-        reason=cleaned,
-        owner_ids=(current.requester_id,),
-    )
+    _record("help_request.closed", viewer, current, before, _state(current), reason=cleaned)
     return current
 
 
@@ -219,14 +191,7 @@ def reopen(
     current = visible(viewer, help_request)
     before = _state(current)
     HELP_REQUEST.move(current, "reopen", viewer=viewer, if_version=if_version)
-    events.record_moderation(
-        "help_request.reopened",
-        actor=viewer,
-        subject=current,
-        before=before,
-        after=_state(current),
-        owner_ids=(current.requester_id,),
-    )
+    _record("help_request.reopened", viewer, current, before, _state(current))
     return current
 
 
@@ -247,6 +212,21 @@ def release_expired_claims(*, limit: int = 1000) -> int:
     return released
 
 
+def _record(
+    verb: str,
+    viewer: Viewer,
+    help_request: HelpRequest,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    **further: Any,
+) -> None:
+    """A move; one of the asker's, or of others among `owner_ids`, is in no moderator's log."""
+    given = {"owner_ids": (help_request.requester_id,), **further}
+    events.record_moderation(
+        verb, actor=viewer, subject=help_request, before=before, after=after, **given
+    )
+
+
 def _state(help_request: HelpRequest) -> dict[str, Any]:
     """What a move changes, as the log tells it."""
     helper_id = help_request.assigned_helper_id
@@ -265,11 +245,7 @@ def _with_solution(help_request: HelpRequest) -> dict[str, Any]:
 
 
 def _assignable(viewer: Viewer, help_request: HelpRequest, helper_id: Any) -> AbstractBaseUser:
-    people = get_user_model()._default_manager
-    try:
-        helper = people.filter(users().active_filter(""), pk=helper_id).first()
-    except (TypeError, ValueError, OverflowError, ValidationError):
-        helper = None
+    helper = find_user(helper_id, users().active_filter(""))
     if (
         helper is None
         or helper.pk == help_request.requester_id
