@@ -7,13 +7,11 @@ more, and `WrongState` for a move that came too late.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +22,7 @@ from wargame_mentorship.core.errors import Conflict, Invalid, NotAllowed, NotFou
 from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.writes import hold_row, write
 from wargame_mentorship.events import services as events
-from wargame_mentorship.host import Actor, Viewer
+from wargame_mentorship.host import Actor, Viewer, find_user
 from wargame_mentorship.moderation import rules, services
 from wargame_mentorship.moderation.models import (
     Sanction,
@@ -93,8 +91,14 @@ def suspend(
     hold_row(person)
     if Sanction.objects.suspending(person).exists():
         raise Conflict(_("They are suspended already."), code="suspended_already")
+    # As it will be read from the database, whichever zone the host's site is in.
     return _give(
-        viewer, person.pk, entry, severity=Severity.SUSPENSION, reason=cleaned, until=until
+        viewer,
+        person.pk,
+        entry,
+        severity=Severity.SUSPENSION,
+        reason=cleaned,
+        until=until.astimezone(UTC),
     )
 
 
@@ -187,12 +191,7 @@ def find(actor: Actor, sanction_id: UUID, **columns: Any) -> Sanction:
 
 def find_person(user_id: Any) -> AbstractBaseUser:
     """Raises: NotFound: there is nobody."""
-    people = get_user_model()._default_manager
-    try:
-        person: AbstractBaseUser | None = people.filter(pk=user_id).first()
-    except (TypeError, ValueError, OverflowError, ValidationError):
-        person = None
-    if person is None:
+    if (person := find_user(user_id)) is None:
         raise NotFound
     return person
 
