@@ -16,13 +16,14 @@ from inbox.backends import InboxModeration
 from inbox.models import Entry
 
 from tests.api.http import signed_in
+from wargame_mentorship.core import registry
 from wargame_mentorship.core.errors import DomainError, Invalid, NotFound, WrongState
 from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.events.services import dispatch_left_behind
 from wargame_mentorship.forums.models import ForumPost
 from wargame_mentorship.host import ReportedCase
-from wargame_mentorship.moderation import cases, flagging
+from wargame_mentorship.moderation import cases, counts, flagging
 from wargame_mentorship.moderation.models import FlagCase
 from wargame_mentorship.notifications.models import Delivery
 from wargame_mentorship.testing.contracts import ModerationBackendContract
@@ -120,6 +121,7 @@ def test_the_built_in_queue_steps_aside(flagged: FlagCase) -> None:
     assert client.post(reverse("wargame_mentorship:cases"), named).status_code == 404
     waiting = client.get(reverse("wargame_mentorship:moderation")).content.decode()
     assert reverse("wargame_mentorship:cases") not in waiting
+    assert counts.waiting(chief).keys() == {*registry.moderated_names(), "sanction"}
     assert api.ask("GET", "cases").status_code == 404
     for name in ("claim-case", "release-case", "uphold-case", "dismiss-case", "reopen-case"):
         assert api.ask("POST", name, flagged.pk, body={}).status_code == 404

@@ -17,7 +17,8 @@ from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.host import Viewer
 from wargame_mentorship.moderation import services
-from wargame_mentorship.moderation.services import MOST_AT_ONCE, MOST_COUNTED, Named, decide_all
+from wargame_mentorship.moderation.counts import MOST_COUNTED, waiting
+from wargame_mentorship.moderation.services import MOST_AT_ONCE, Named, decide_all
 from wargame_mentorship.testing.factories import (
     make_help_request,
     make_moderator,
@@ -183,13 +184,13 @@ def test_what_waits_and_what_is_hidden_is_found_where_one_moderates() -> None:
 
     assert list(services.hidden(moderator, "help_request")) == [hidden]
     assert set(services.hidden(root, "help_request")) == {hidden, foreign}
-    elsewhere = {"forum_topic": 0, "forum_post": 0}
+    elsewhere = {"forum_topic": 0, "forum_post": 0, "flag_case": 0, "sanction": 0}
     mine = {"help_request": 0, "help_response": len(held)}
-    assert services.waiting(moderator) == {**mine, **elsewhere}
-    assert services.waiting(root) == {**mine, "help_request": 1, **elsewhere}
+    assert waiting(moderator) == {**mine, **elsewhere}
+    assert waiting(root) == {**mine, "help_request": 1, **elsewhere}
     for nobody, error in ((make_user(), NotAllowed), (Viewer(None), SignInRequired)):
         with pytest.raises(error):
-            services.waiting(nobody)
+            waiting(nobody)
 
 
 def test_what_waits_is_counted_so_far_and_no_further(django_assert_num_queries: Any) -> None:
@@ -200,9 +201,9 @@ def test_what_waits_is_counted_so_far_and_no_further(django_assert_num_queries: 
     )
     viewer = Viewer(make_superuser())
 
-    assert services.waiting(viewer)["help_request"] == MOST_COUNTED
+    assert waiting(viewer)["help_request"] == MOST_COUNTED
     with django_assert_num_queries(1):
-        services.waiting(viewer)
+        waiting(viewer)
 
 
 @pytest.mark.race

@@ -39,6 +39,7 @@ from wargame_mentorship.testing.factories import (
     make_moderator,
     make_post,
     make_response,
+    make_superuser,
     make_topic,
     make_user,
 )
@@ -374,3 +375,19 @@ def test_the_queue_is_that_of_ones_categories() -> None:
         cases.queue(make_user("nobody"))
     with pytest.raises(SignInRequired):
         cases.queue(AnonymousUser())
+
+
+def test_of_many_flags_of_one_thing_those_that_say_why_stand_first_and_few_are_read() -> None:
+    topic, other = make_topic(), make_topic()
+    for number in range(cases.FLAGS_SHOWN + 2):
+        report(topic, note="He swears." if number > 10 else "")
+    report(other)
+    root = make_superuser()
+
+    [shown, alone] = cases.shown_cases(root, [case_of(topic), case_of(other)])
+
+    first = Flag.objects.filter(case=shown.case).order_by("created_at", "pk")
+    said = first.filter(note="He swears.").get()
+    assert shown.flags == [said, *first[: cases.FLAGS_SHOWN - 1]]
+    assert shown.more_flags == 2
+    assert (len(alone.flags), alone.more_flags) == (1, 0)

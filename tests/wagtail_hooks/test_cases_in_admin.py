@@ -124,6 +124,17 @@ def test_what_was_deleted_has_no_words_and_is_decided() -> None:
     assert cases.queue(forum_moderator("gaming")).count() == 0
 
 
+def test_what_a_crowd_reports_stands_in_a_few_lines() -> None:
+    topic = make_subject("forum_topic")
+    for _ in range(cases.FLAGS_SHOWN + 2):
+        flagged(topic)
+
+    page = signed_in(forum_moderator()).get(reverse(NAME)).content.decode()
+
+    assert "12 reports" in page
+    assert "and 2 more" in page
+
+
 @pytest.mark.parametrize("count", [2, 12])
 def test_a_page_of_cases_costs_the_same_however_many(
     count: int, django_assert_max_num_queries: DjangoAssertNumQueries

@@ -27,7 +27,8 @@ from wargame_mentorship.events.models import Event
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
-from wargame_mentorship.moderation.services import MOST_AT_ONCE, MOST_COUNTED
+from wargame_mentorship.moderation.counts import MOST_COUNTED
+from wargame_mentorship.moderation.services import MOST_AT_ONCE
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     make_help_request,

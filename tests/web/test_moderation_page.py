@@ -9,14 +9,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
-from guardian.shortcuts import remove_perm
+from guardian.shortcuts import assign_perm, remove_perm
 
 from tests.photos.pictures import upload
 from tests.web.pages import asker_of, html_of, signed_in, text_of, url
 from wargame_mentorship.events.models import Event
 from wargame_mentorship.help_requests import services as help_requests
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
+from wargame_mentorship.moderation import flagging, sanctions
 from wargame_mentorship.moderation import services as moderation
+from wargame_mentorship.moderation.counts import waiting
 from wargame_mentorship.photos.services import upload_photo
 from wargame_mentorship.taxonomy.models import Category
 from wargame_mentorship.testing.factories import (
@@ -390,3 +392,30 @@ def test_a_host_shows_in_its_navigation_how_much_waits() -> None:
     assert shown(make_user()) == "None"
     assert shown(None) == "None"
     assert template.render(Context()) == "None"
+
+
+def test_what_is_reported_and_replied_waits_too() -> None:
+    entry, moderator = make_help_request(), make_moderator()
+    author = asker_of(entry)
+    warned = sanctions.warn(
+        actor=moderator,
+        kind=entry.KIND,
+        object_id=entry.pk,
+        person_id=author.pk,
+        reason="Stay friendly.",
+    )
+    sanctions.appeal(actor=author, sanction=warned, text="I was.")
+    for _ in range(2):
+        reported = make_help_request()
+        flagging.flag(actor=make_user(), kind=reported.KIND, object_id=reported.pk, reason="spam")
+
+    def numbers(person: Any) -> list[Any]:
+        shown = queue(signed_in(person)).context["wm"]
+        return [shown["case_count"], shown["appeal_count"]]
+
+    assert numbers(moderator) == ["2", "1"]
+    assert sum(waiting(moderator).values()) == 3
+    assert numbers(make_moderator("gaming")) == ["", ""]
+    # Who was warned decides no reply of their own.
+    assign_perm("wargame_mentorship.moderate_category", author, entry.category)
+    assert numbers(author) == ["2", ""]

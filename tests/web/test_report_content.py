@@ -194,6 +194,18 @@ def test_earlier_cases_of_the_author_stand_beside() -> None:
     assert "2 upheld before" in client_of(moderator).get(reverse(CASES)).content.decode()
 
 
+def test_what_a_crowd_reports_stands_in_a_few_lines() -> None:
+    topic = make_topic()
+    for _ in range(cases.FLAGS_SHOWN + 2):
+        flagged(topic, note="Spam.")
+
+    html = client_of(make_forum_moderator(topic.category)).get(reverse(CASES)).content.decode()
+
+    assert "12 reports" in html
+    assert html.count('<q dir="auto">Spam.</q>') == cases.FLAGS_SHOWN
+    assert "and 2 more" in html
+
+
 @pytest.mark.parametrize("count", [2, 12])
 def test_a_page_of_ones_flags_costs_the_same_however_many(
     count: int, django_assert_max_num_queries: DjangoAssertNumQueries

@@ -92,7 +92,9 @@ class CaseSerializer(serializers.Serializer[FlagCase]):
     decided_at = serializers.DateTimeField(allow_null=True)
     measure = serializers.ChoiceField(choices=Measure.choices, allow_null=True)
     reason = serializers.CharField()
-    flags = FlagSerializer(many=True)
+    flags = FlagSerializer(
+        many=True, help_text="At most 10 of `flag_count`: those with a note, then the first."
+    )
     upheld_before = serializers.IntegerField(
         help_text="Other upheld cases about what its author wrote, where you moderate."
     )

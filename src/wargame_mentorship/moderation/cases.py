@@ -14,7 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db import models
+from django.db.models import Count, Model, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,9 @@ MOST_FLAGGED = ("-weight", "opened_at", "id")
 """The order of the queue; of those that weigh as much, what has waited longest."""
 LAST_DECIDED = ("-updated_at", "-id")
 """The order of what is decided: nothing changes it afterwards, and this is never NULL."""
+
+FLAGS_SHOWN = 10
+"""So many flags of a case stand beside it; a thousand people may report the same thing."""
 
 CLAIMED_FOR = timedelta(hours=2)
 """So long a case is one moderator's; then another may take it."""
@@ -81,7 +86,7 @@ class ShownCase:
     subject: Any | None
     """What it is about; None: its author or a moderator has deleted it."""
     flags: list[Flag]
-    """In the order in which they came."""
+    """The first that say why, then the first of the others: at most `FLAGS_SHOWN`."""
     notes: list[StaffNote]
     """What moderators of it have noted about its author, the latest first; if it was asked for."""
     upheld_before: int
@@ -108,6 +113,11 @@ class ShownCase:
     @property
     def author_id(self) -> Any:
         return self.kind.author_id(self.subject) if self.subject else None
+
+    @property
+    def more_flags(self) -> int:
+        """How many flags it has besides those it shows."""
+        return max(self.case.flag_count - len(self.flags), 0)
 
     @property
     def user_ids(self) -> set[Any]:
@@ -173,7 +183,10 @@ def _upheld_about(viewer: Viewer, cases: Sequence[FlagCase]) -> dict[Any, int]:
 
 def _flags_of(cases: Sequence[FlagCase]) -> list[list[Flag]]:
     found: dict[UUID, list[Flag]] = {case.pk: [] for case in cases}
-    for flag in Flag.objects.filter(case__in=list(found)).order_by("created_at", "pk"):
+    says_nothing = models.Case(models.When(note="", then=1), default=0)
+    place = Window(RowNumber(), partition_by="case", order_by=(says_nothing, "created_at", "pk"))
+    flags = Flag.objects.filter(case__in=list(found)).annotate(place=place)
+    for flag in flags.filter(place__lte=FLAGS_SHOWN).order_by("place"):
         found[flag.case_id].append(flag)
     return list(found.values())
 

@@ -15,9 +15,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Required, TypedDict, Unpack
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,9 +36,6 @@ from wargame_mentorship.moderation.transitions import HELD, PAST
 
 MOST_AT_ONCE = 100
 """So many things one decides at once."""
-
-MOST_COUNTED = 100
-"""So far is counted what waits; the rest is many."""
 
 
 class Decision(TypedDict, total=False):
@@ -167,29 +163,6 @@ def held(actor: Actor, kind: str) -> QuerySet[Any]:
 def hidden(actor: Actor, kind: str) -> QuerySet[Any]:
     """What of a kind moderators have hidden where this one moderates; as `held`."""
     return _in_state(actor, kind, ModerationState.HIDDEN)
-
-
-class _Counted(Subquery):
-    """How many rows another query has, as a value of this one; counted so far and no further."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    empty_result_set_value = 0
-
-    def __init__(self, rows: QuerySet[Any], most: int) -> None:
-        super().__init__(rows.order_by().values("pk")[:most], output_field=IntegerField())
-
-
-def waiting(actor: Actor) -> dict[str, int]:
-    """How much of each kind waits for this moderator, counted up to `MOST_COUNTED`; as `held`.
-
-    In one query, as every page that they open has the number.
-    """
-    viewer = Viewer.of(actor)
-    user = viewer.require_user()
-    kinds = registry.moderated_names()
-    counts = [_Counted(held(viewer, name), MOST_COUNTED) for name in kinds]
-    row = get_user_model()._default_manager.filter(pk=user.pk).values_list(*counts).get()
-    return dict(zip(kinds, row, strict=True))
 
 
 def held_for(kind: str, object_ids: Collection[UUID]) -> dict[UUID, str]:

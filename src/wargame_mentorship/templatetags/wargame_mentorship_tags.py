@@ -22,7 +22,7 @@ from laces.templatetags.laces import component
 from wargame_mentorship.core.errors import DomainError
 from wargame_mentorship.forums.models import ForumTopic
 from wargame_mentorship.host import Viewer
-from wargame_mentorship.moderation import services as moderation
+from wargame_mentorship.moderation import counts
 from wargame_mentorship.notifications import services as notifications
 from wargame_mentorship.web import components
 from wargame_mentorship.web.forums.detail import topic_detail
@@ -291,6 +291,6 @@ def wm_waiting_count(context: template.Context) -> int | None:
     known = context.get("wm") or {}
     viewer = known.get("viewer") or Viewer(request.user)
     try:
-        return sum((known.get("waiting_counts") or moderation.waiting(viewer)).values())
+        return sum((known.get("waiting_counts") or counts.waiting(viewer)).values())
     except DomainError:
         return None

@@ -14,7 +14,7 @@ from wargame_mentorship.core.mixins import ModerationState
 from wargame_mentorship.forums.models import ForumPost, ForumTopic
 from wargame_mentorship.help_requests.models import HelpRequest, HelpResponse
 from wargame_mentorship.moderation import services as moderation
-from wargame_mentorship.moderation.services import MOST_COUNTED
+from wargame_mentorship.moderation.counts import MOST_COUNTED, waiting
 from wargame_mentorship.wagtail_hooks.base import HomePanel, moderates, viewer_of
 from wargame_mentorship.wagtail_hooks.bundles import NAME as BUNDLES
 from wargame_mentorship.wagtail_hooks.bundles import named_bundles
@@ -39,7 +39,7 @@ class WaitingPanel(HomePanel):
     template_name = "wargame_mentorship/admin/waiting.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        counts = moderation.waiting(viewer_of(self.request))
+        counts = waiting(viewer_of(self.request))
         return {
             "bundles": named_bundles(viewer_of(self.request)),
             "bundles_url": reverse(BUNDLES),

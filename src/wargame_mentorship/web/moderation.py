@@ -23,9 +23,10 @@ from wargame_mentorship.core.permissions import require
 from wargame_mentorship.core.registry import ContentKind
 from wargame_mentorship.core.text import as_named
 from wargame_mentorship.host import DisplayUser
-from wargame_mentorship.moderation import bundles, cases, labels, rules, services
-from wargame_mentorship.moderation.bundles import Bundle
-from wargame_mentorship.moderation.services import MOST_COUNTED, Named
+from wargame_mentorship.moderation import bundles, cases, counts, labels, rules, services
+from wargame_mentorship.moderation.counts import MOST_COUNTED
+from wargame_mentorship.moderation.models import FlagCase, Sanction
+from wargame_mentorship.moderation.services import Named
 from wargame_mentorship.moderation.transitions import HELD
 from wargame_mentorship.photos import services as photos
 from wargame_mentorship.web.base import PluginView
@@ -124,7 +125,7 @@ class WaitingView(PluginView):
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        return services.waiting(self.viewer)
+        return counts.waiting(self.viewer)
 
     @cached_property
     def moves(self) -> list[str]:
@@ -159,14 +160,20 @@ class WaitingView(PluginView):
             size=PAGE_SIZE,
             binding=self.state,
         )
+        found = bundles.bundles(self.viewer) if self.state == ModerationState.HELD else []
+        authors = [self.kind.author_id(entry) for entry in page.items]
+        people = People(self.viewer, [*authors, *(bundle.author_id for bundle in found)])
+        ticked = {value.partition(":")[0] for value in chosen or ()}
         return self.page(
             "wargame_mentorship/moderation/list.html",
             {
                 "has_cases": cases.has_queue(),
-                "bundles": self._bundles(),
+                "case_count": self._counted(FlagCase.KIND),
+                "appeal_count": self._counted(Sanction.KIND),
+                "bundles": [(bundle, people.get(bundle.author_id)) for bundle in found],
                 "is_more": self.request.GET.get("more") == "1",
                 "waiting_counts": self.counts,
-                "rows": self._rows(page, {value.partition(":")[0] for value in chosen or ()}),
+                "rows": self._rows(page, people, ticked),
                 "state": self.state,
                 "is_held": self.state == ModerationState.HELD.value,
                 "bundle_moves": list(labels.BUNDLES.items()),
@@ -190,17 +197,9 @@ class WaitingView(PluginView):
             status=status,
         )
 
-    def _bundles(self) -> list[tuple[Bundle, DisplayUser]]:
-        if self.state != ModerationState.HELD:
-            return []
-        found = bundles.bundles(self.viewer)
-        people = People(self.viewer, [bundle.author_id for bundle in found])
-        return [(bundle, people.get(bundle.author_id)) for bundle in found]
-
-    def _rows(self, page: Page[Any], chosen: set[str]) -> list[Row]:
+    def _rows(self, page: Page[Any], people: People, chosen: set[str]) -> list[Row]:
         kind, keys = self.kind, [entry.pk for entry in page.items]
         hooks = services.moderated(kind.name)
-        people = People(self.viewer, [kind.author_id(entry) for entry in page.items])
         pictures = photos.photos_of(kind.name, keys)
         reasons = services.held_for(kind.name, keys)
         everything = "all" in self.request.GET
@@ -219,11 +218,14 @@ class WaitingView(PluginView):
         ]
 
     def _tab(self, kind: ContentKind) -> tuple[str, str, str, bool]:
-        count = self.counts[kind.name]
-        counted = f"{count}+" if count >= MOST_COUNTED else str(count or "")
         url = self._url(kind=kind.name)
         label = capfirst(str(kind.model._meta.verbose_name_plural))
-        return (label, counted, url, kind is self.kind)
+        return (label, self._counted(kind.name), url, kind is self.kind)
+
+    def _counted(self, name: str) -> str:
+        """Nothing for what has no queue here."""
+        count = self.counts.get(name)
+        return f"{MOST_COUNTED}+" if count == MOST_COUNTED else str(count or "")
 
     def _url(self, **changes: Any) -> str:
         given = {"kind": self.kind.name, "state": self.state, **changes}
