@@ -5,9 +5,11 @@ Called once, by `apps.ready()`; what the rooms do when something happens is in `
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from wargame_mentorship.core import recounts, registry
@@ -62,6 +64,7 @@ def register() -> None:
                 by=lambda viewer: HelpRequest.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
+                title="title",
                 author="requester",
                 filed_under=("category_id", "subcategory_id"),
                 visibility_changed=moderating.request_visibility_changed,
@@ -87,6 +90,7 @@ def register() -> None:
                 by=lambda viewer: HelpResponse.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.response_text_html,
                 parent=lambda entry: entry.help_request,
+                title="help_request__title",
                 author="responder",
                 filed_under=("help_request__category_id", "help_request__subcategory_id"),
                 visibility_changed=moderating.response_visibility_changed,
@@ -158,6 +162,7 @@ def _register_forums() -> None:
                 by=lambda viewer: ForumTopic.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.description_html,
                 parent=lambda entry: None,
+                title="title",
                 author="created_by",
                 filed_under=("category_id",),
                 visibility_changed=forum_moderating.topic_visibility_changed,
@@ -184,6 +189,7 @@ def _register_forums() -> None:
                 by=lambda viewer: ForumPost.objects.moderated_by(viewer),
                 text_html=lambda entry: entry.content_html,
                 parent=lambda entry: entry.topic,
+                title="topic__title",
                 author="author",
                 filed_under=("topic__category_id",),
                 visibility_changed=forum_moderating.post_visibility_changed,
@@ -248,8 +254,9 @@ def _register_flag_case() -> None:
             author_id=lambda entry: None,
             category_model=Category,
             category_ids=lambda entry: (),
-            title=title_of_case,
+            title=_title_of,
             url=lambda entry: f"{_FLAGS.url()}#case-{entry.pk}",
+            with_whole=_with_title,
         )
     )
 
@@ -267,6 +274,7 @@ def _register_sanction() -> None:
             category_ids=lambda entry: entry.category_ids,
             title=title_of_sanction,
             url=lambda entry: f"{_STANDING.url()}#sanction-{entry.pk}",
+            with_whole=_with_title,
         )
     )
 
@@ -305,23 +313,35 @@ def _register_watched_word() -> None:
     )
 
 
-def title_of_case(case: FlagCase) -> str:
-    """Of the content, which its moderators and whoever flagged it have seen."""
-    return _title_of(case.kind, case.object_id)
-
-
 def title_of_sanction(sanction: Sanction) -> str:
     """Of the content that it is about, which the person wrote; or what it is."""
-    if not sanction.kind:
-        return str(sanction.get_severity_display())
-    return _title_of(sanction.kind, sanction.object_id)
+    return _title_of(sanction) if sanction.kind else str(sanction.get_severity_display())
 
 
-def _title_of(name: str, object_id: UUID | None) -> str:
+def _title_of(about: FlagCase | Sanction) -> str:
     """Of content that whoever is told of it has seen, deleted or not; gone, it is what it was."""
-    kind = registry.get(name)
-    entry = kind.rows().filter(pk=object_id).first()
-    return kind.title(entry) if entry is not None else str(kind.label)
+    kind, known = registry.get(about.kind), vars(about)
+    if "title" in known:
+        title = known["title"]
+    else:
+        entry = kind.rows().filter(pk=about.object_id).first()
+        title = kind.title(entry) if entry is not None else None
+    return title or str(kind.label)
+
+
+def _with_title(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With the title of what each is about, of whichever kind."""
+    titles = [
+        When(
+            kind=kind.name,
+            then=Subquery(
+                kind.model._default_manager.filter(pk=OuterRef("object_id")).values(hooks.title)
+            ),
+        )
+        for kind, hooks in registry.moderated_kinds()
+    ]
+    annotated: QuerySet[Any] = rows.annotate(title=Case(*titles, output_field=CharField()))
+    return annotated
 
 
 def help_request_url(pk: object) -> str:

@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.http import anonymous, blocks, code_of, fields_of, signed_in
 from wargame_mentorship.help_requests import services
 from wargame_mentorship.help_requests.models import HelpRequest
+from wargame_mentorship.moderation import cases, flagging, sanctions
 from wargame_mentorship.testing.backends import MemorySocial
 from wargame_mentorship.testing.factories import (
     make_help_request,
     make_post,
     make_response,
+    make_superuser,
     make_topic,
     make_user,
 )
@@ -209,4 +211,32 @@ def test_news_of_posts_costs_the_same_for_2_and_for_20(told: Told) -> None:
 
     assert len(answer.json()["results"]) == 20
     # The page of a post is that of its topic.
+    assert asked[0] == asked[1]
+
+
+def test_news_of_moderators_costs_the_same_for_2_and_for_20(told: Told) -> None:
+    ada, moderator = make_user("ada"), make_superuser()
+    client = signed_in(ada)
+    asked = []
+    for more in (1, 9):
+        for _ in range(more):
+            theirs, mine = make_topic(), make_post(make_topic(), ada)
+            flagged = flagging.flag(actor=ada, kind=theirs.KIND, object_id=theirs.pk, reason="spam")
+            with told():
+                cases.dismiss(actor=moderator, case=flagged.case)
+                sanctions.warn(
+                    actor=moderator,
+                    kind=mine.KIND,
+                    object_id=mine.pk,
+                    person_id=ada.pk,
+                    reason="Stay friendly.",
+                )
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.ask("GET", "notifications")
+        asked.append(len(captured))
+
+    texts = [one["text"] for one in answer.json()["results"]]
+    assert len(texts) == 20
+    assert any(theirs.title in text for text in texts)
+    assert any(mine.topic.title in text for text in texts)
     assert asked[0] == asked[1]

@@ -27,6 +27,8 @@ class Moderated:
     """What it says, as HTML that is safe to show."""
     parent: Callable[[Any], Model | None]
     """What it is a part of, whose row is locked before its own."""
+    title: str
+    """The column that `ContentKind.title` reads, for queries."""
     author: str
     """The column of who wrote it."""
     filed_under: tuple[str, ...]

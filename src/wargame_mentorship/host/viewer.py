@@ -167,7 +167,7 @@ class Viewer:
             for label, model in by_label.items()
         }
 
-    def _granted(self, model: type[Model]) -> list[tuple[QuerySet[Any], str]]:
+    def _granted(self, model: Any) -> list[tuple[QuerySet[Any], str]]:
         """The grants on a tree of categories, with the column that has the category's key.
 
         What `guardian.shortcuts.get_objects_for_user` finds, which takes 8 ms to put its queries
@@ -180,9 +180,9 @@ class Viewer:
             "permission__content_type": ContentType.objects.get_for_model(model),
         }
         user = self.require_user()
-        to_them = get_user_obj_perms_model(model).objects.filter(user=user, **granting)
+        to_them = get_user_obj_perms_model(model)._default_manager.filter(user=user, **granting)
         member = get_user_model().groups.field.related_query_name()
-        to_groups = get_group_obj_perms_model(model).objects.filter(
+        to_groups = get_group_obj_perms_model(model)._default_manager.filter(
             **{f"group__{member}": user}, **granting
         )
         return [(to_them, "content_object"), (to_groups, "content_object")]
