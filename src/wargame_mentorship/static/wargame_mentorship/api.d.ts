@@ -1602,6 +1602,7 @@ export interface components {
             decided_at: string | null;
             measure: (components["schemas"]["MeasureEnum"] | components["schemas"]["NullEnum"]) | null;
             reason: string;
+            /** @description At most 10 of `flag_count`: those with a note, then the first. */
             flags: components["schemas"]["Flag"][];
             /** @description Other upheld cases about what its author wrote, where you moderate. */
             upheld_before: number;
