@@ -11,6 +11,11 @@ PLAIN_PATH=$PATH
 # Like pip, uv is to trust whom the machine trusts.
 export UV_SYSTEM_CERTS=true
 
+# What every database and version is asked; `make test` asks the rest of SQLite, the night of the
+# database servers.
+EVERYWHERE="not browser and not once and not broad"
+ON_SERVERS="$EVERYWHERE and not pages"
+
 VENV=.ci-venv
 PY=$PWD/$VENV/bin/python
 SCRATCH=$(mktemp -d)

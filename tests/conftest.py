@@ -45,7 +45,7 @@ BROAD = (
     *("web/test_every_page.py", "web/test_pseudo_locale.py"),
 )
 """Everything for everybody: it finds what our code forgets, seldom what a version, host or database
-changes; at night it is asked of those too."""
+changes; at night it is asked of the second host, on both servers."""
 PAGES = ("web", "wagtail_hooks")
 """What is shown of what other tests ask a database; of the servers it is asked at night."""
 
