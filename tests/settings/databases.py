@@ -33,7 +33,11 @@ def from_environment(files: Path) -> dict[str, dict[str, Any]]:
         "PORT": os.environ.get("WM_DB_PORT", ""),
     }
     if name == "postgres":
-        return {"default": {"ENGINE": "django.db.backends.postgresql", **common}}
+        # Nobody misses a test's last commits after a power cut.
+        options = {"options": "-c synchronous_commit=off"}
+        return {
+            "default": {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options, **common}
+        }
     return {
         "default": {
             "ENGINE": "django.db.backends.mysql",
