@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
-from pytest_django import DjangoAssertNumQueries
 from wagtail.admin.viewsets import viewsets
 from wagtail.snippets.models import get_snippet_models
 
@@ -238,23 +238,23 @@ def test_pages_lead_through_the_whole_log_newest_first() -> None:
     assert seen == [str(topic.pk) for topic in reversed(topics)]
 
 
-@pytest.mark.parametrize("count", [2, 20])
-def test_a_page_costs_the_same_however_long(
-    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_a_page_costs_the_same_however_long() -> None:
     here, there = make_forum_category(), make_forum_category()
     ada = make_forum_moderator(here, there)
-    for _ in range(count // 2):
-        topic = make_topic(category=here)
-        forums.delete_post(actor=ada, post=make_post(topic))
-        forums.lock(actor=ada, topic=topic)
-    client = signed_in(ada)
-    client.ask("GET", "moderation-log")
+    client, asked = signed_in(ada), []
+    for more in (1, 9):
+        for _ in range(more):
+            topic = make_topic(category=here)
+            forums.delete_post(actor=ada, post=make_post(topic))
+            forums.lock(actor=ada, topic=topic)
+        client.ask("GET", "moderation-log")
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.ask("GET", "moderation-log", query={"page_size": 100})
+        asked.append(len(captured))
 
-    with django_assert_max_num_queries(13):
-        answer = client.ask("GET", "moderation-log", query={"page_size": 100})
-
-    assert len(answer.json()["results"]) == 2 * (count // 2)
+    assert len(answer.json()["results"]) == 20
+    # One of them asks a social app whom somebody blocks; a host without one asks nothing.
+    assert asked == [13 if apps.is_installed("social") else 12] * 2
 
 
 def logged() -> Event:
@@ -349,7 +349,9 @@ def test_warnings_lead_to_what_they_are_about_and_notes_to_nobody() -> None:
     assert read(ada, content_type=topic.KIND, object_id=topic.pk) == [warned]
     assert (noted["title"], noted["reason"]) == (None, "")
     assert (noted["before"], noted["after"].keys()) == ({"note_id": None}, {"note_id"})
-    assert str(topic.pk) not in json.dumps(noted)
+    assert noted["url"] is None
+    for said in (author.get_username(), f'"{author.pk}"', str(topic.pk)):
+        assert said not in json.dumps(noted)
     assert read(make_moderator()) == []
 
 
