@@ -93,7 +93,9 @@ class CaseSerializer(serializers.Serializer[FlagCase]):
     measure = serializers.ChoiceField(choices=Measure.choices, allow_null=True)
     reason = serializers.CharField()
     flags = FlagSerializer(
-        many=True, help_text="At most 10 of `flag_count`: those with a note, then the first."
+        many=True,
+        help_text=f"At most {cases.FLAGS_SHOWN} of `flag_count`: "
+        "those with a note, then the first.",
     )
     upheld_before = serializers.IntegerField(
         help_text="Other upheld cases about what its author wrote, where you moderate."

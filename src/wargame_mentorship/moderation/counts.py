@@ -30,7 +30,8 @@ def waiting(actor: Actor) -> dict[str, int]:
     """How much of each kind is held for this moderator, counted up to `MOST_COUNTED`.
 
     Also the cases that are open (`flag_case`), unless the host decides them in an inbox of its own,
-    and the replies to warnings (`sanction`). In one query, as every page has the sum.
+    and the replies to warnings (`sanction`). In one query, as every page has the sum; and in those
+    by which Django reads somebody's permissions, where nobody has asked for them yet.
 
     Raises:
         SignInRequired: nobody is signed in.
